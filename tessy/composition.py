@@ -1,0 +1,229 @@
+"""The growing of one trace: the only place where its mutable state lives."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from detectors.base import Detector
+from detectors.spans import words
+from tessy.boundary import Decision, decide
+from tessy.engines.base import Draft, DraftStop, Session
+from tessy.prompts import Prompt
+from tessy.recipes import Recipe
+from tessy.repetition import TAIL_CHARACTERS, repeats
+from tessy.settings import Limits
+from tessy.trace import Piece, Role, StopReason, Trace, Unfinished, assemble
+
+# A draft without one whole word after so many tokens (a long run without blanks) is judged as it stands.
+_LONGEST_WORD = 64
+_SOLO_DRAFT = 256
+_REPETITION_INTERVAL = 128
+_REMEMBERED_WORDS = 256
+
+
+class Composition:
+    """One trace as two models write it (Algorithm 1 of arXiv 2604.14164).
+
+    The first word of the other kind ends a draft and hands over. A draft with nothing of its own kind hands over at
+    once; when both have nothing, the teacher's first word is kept, so that a trace always grows.
+
+    Parameters
+    ----------
+    prompt
+        The question.
+    sessions
+        A session for each role the recipe needs.
+    detectors
+        For each thinker, the detector that judges its drafts; empty when nobody takes turns.
+    recipe
+        Who thinks, who answers.
+    limits
+        When to stop.
+    draft_tokens
+        For each role, the tokens of one draft while taking turns.
+    """
+
+    def __init__(
+        self,
+        prompt: Prompt,
+        sessions: Mapping[Role, Session],
+        detectors: Mapping[Role, Detector],
+        recipe: Recipe,
+        limits: Limits,
+        draft_tokens: Mapping[Role, int],
+    ) -> None:
+        self.prompt = prompt
+        self.recipe = recipe
+        self.limits = limits
+        self.role = recipe.thinkers[0]
+        self.thinking: list[Piece] = []
+        self.answer: list[Piece] = []
+        self.tokens = dict.fromkeys(Role, 0)
+        self.hand_overs = 0
+        self.ended = False
+        self._sessions = sessions
+        self._detectors = detectors
+        self._draft_tokens = draft_tokens
+        self._tail = ""
+        self._length = 0
+        self._word_starts: deque[int] = deque(maxlen=_REMEMBERED_WORDS)
+        self._unseen: dict[Role, list[str]] = {role: [] for role in sessions}
+        self._kept_in_turn = False
+        self._empty_turns = 0
+        self._looked_for_repetition = 0
+        self._saved = 0
+        self._saved_tokens = 0
+        self._deadline = time.monotonic() + limits.seconds if limits.seconds else float("inf")
+
+    @property
+    def kept(self) -> int:
+        """Tokens kept so far by both roles."""
+        return sum(self.tokens.values())
+
+    def replay(self, unfinished: Unfinished) -> None:
+        """Take up the thinking of an earlier run where it stopped."""
+        for piece in unfinished.pieces:
+            if piece.role is not self.role:
+                self._hand_over()
+            self._catch_up(piece.role)
+            self._sessions[piece.role].replay(piece.token_ids, piece.text)
+            self._add(piece)
+        if unfinished.role is not self.role:
+            self._hand_over()
+        self.ended = unfinished.ended
+        self._saved = len(self.thinking)
+        self._saved_tokens = self.kept
+
+    def unsaved(self) -> tuple[int, Unfinished]:
+        """Return what the thinking has gained since the last call, and the number of its first piece."""
+        start, self._saved = self._saved, len(self.thinking)
+        self._saved_tokens = self.kept
+        return start, Unfinished(self.role, self.ended, tuple(self.thinking[start:]))
+
+    async def compose(self, checkpoint: Callable[[], None] | None = None, interval: int = 0) -> Trace:
+        """Write the thinking and the answer; `checkpoint` is called whenever `interval` more tokens are kept.
+
+        Raises
+        ------
+        EngineError
+            When a model fails; what is written so far stays in `thinking`.
+        """
+        reason = await self._think(checkpoint, interval)
+        if reason is StopReason.FINISHED:
+            reason = await self._answer()
+        text, segments = assemble(self.thinking, self.answer, closed=bool(self.answer) or reason is StopReason.FINISHED)
+        made = {role: session.made for role, session in self._sessions.items()}
+        return Trace(self.prompt, text, segments, reason, dict(self.tokens), made, self.hand_overs)
+
+    async def _think(self, checkpoint: Callable[[], None] | None, interval: int) -> StopReason:
+        while not self.ended:
+            if checkpoint and self.kept - self._saved_tokens >= interval:
+                checkpoint()
+            if self.kept >= self.limits.thinking_tokens:
+                return StopReason.THINKING_LIMIT
+            if self.hand_overs > self.limits.hand_overs:
+                return StopReason.HAND_OVER_LIMIT
+            stopped = self._stuck()
+            if stopped is not None:
+                return stopped
+            self.ended = await self._turn()
+        return StopReason.FINISHED
+
+    def _stuck(self) -> StopReason | None:
+        if time.monotonic() > self._deadline:
+            return StopReason.TIME_LIMIT
+        if self.kept - self._looked_for_repetition >= _REPETITION_INTERVAL:
+            self._looked_for_repetition = self.kept
+            if repeats(self._tail):
+                return StopReason.REPETITION
+        return None if self._sessions[self.role].room > 0 else StopReason.CONTEXT_LIMIT
+
+    async def _turn(self) -> bool:
+        """Draft once, keep what is the writer's own; return whether the thinking has ended."""
+        role, session = self.role, self._sessions[self.role]
+        self._catch_up(role)
+        size = self._draft_tokens[role] if self.recipe.takes_turns else _SOLO_DRAFT
+        draft = await session.draft(min(size, self.limits.thinking_tokens - self.kept))
+        # Both had nothing of their own kind to say: the trace must grow.
+        forced = role is Role.TEACHER and self._empty_turns > 0 and not self._kept_in_turn
+        decision = self._judge(draft, forced)
+        tokens = draft.tokens_within(decision.keep)
+        if forced and tokens == 0 and decision.keep:
+            tokens = draft.tokens_covering(decision.keep)
+        # An open draft may be longer than what the limit still allows.
+        tokens = min(tokens, self.limits.thinking_tokens - self.kept)
+        if tokens:
+            ids = session.keep(tokens)
+            self._add(Piece(role, draft.text[: draft.ends[tokens - 1]], tuple(ids)))
+        if decision.hand_over:
+            session.roll_back()
+            self._hand_over()
+        return draft.stop is DraftStop.END and not decision.hand_over
+
+    def _judge(self, draft: Draft, forced: bool) -> Decision:
+        if not self.recipe.takes_turns:
+            return Decision(len(draft.text) - draft.undecided, hand_over=False)
+        detector = self._detectors[self.role]
+        finished = draft.stop is DraftStop.END or len(draft.token_ids) >= _LONGEST_WORD
+        return decide(
+            self._before(detector.context),
+            draft.text,
+            detector,
+            writes_style=self.role is Role.STUDENT,
+            finished=finished,
+            undecided=draft.undecided,
+            first_word_is_own=forced,
+        )
+
+    def _before(self, count: int) -> str:
+        """Return the last `count` words of the thinking, with the blanks between them."""
+        starts = self._word_starts
+        if count == 0:
+            return ""
+        return self._tail[starts[-count] - self._length :] if len(starts) > count else self._tail
+
+    def _add(self, piece: Piece) -> None:
+        self.thinking.append(piece)
+        self.tokens[piece.role] += len(piece.token_ids)
+        self._tail = (self._tail + piece.text)[-TAIL_CHARACTERS:]
+        self._word_starts.extend(self._length + word.start for word in words(piece.text))
+        self._length += len(piece.text)
+        self._kept_in_turn = True
+        for role, texts in self._unseen.items():
+            if role is not piece.role:
+                texts.append(piece.text)
+
+    def _hand_over(self) -> None:
+        self._empty_turns = 0 if self._kept_in_turn else self._empty_turns + 1
+        self._kept_in_turn = False
+        self.role = self.role.other
+        self.hand_overs += 1
+
+    def _catch_up(self, role: Role) -> None:
+        """Tell a session what the other role wrote since it last looked."""
+        texts = self._unseen[role]
+        if texts:
+            self._sessions[role].append("".join(texts))
+            texts.clear()
+
+    async def _answer(self) -> StopReason:
+        role = self.recipe.answerer
+        session = self._sessions[role]
+        for open_session in self._sessions.values():
+            open_session.roll_back()
+        self._catch_up(role)
+        session.begin_answer()
+        left = self.limits.answer_tokens
+        while left > 0 and session.room > 0:
+            draft = await session.draft(min(_SOLO_DRAFT, left))
+            tokens = draft.tokens_within(len(draft.text))
+            self.answer.append(Piece(role, draft.text, tuple(session.keep(tokens))))
+            self.tokens[role] += tokens
+            left -= tokens
+            if draft.stop is DraftStop.END:
+                return StopReason.FINISHED
+            if tokens == 0 and len(draft.token_ids) >= left:
+                break
+            if time.monotonic() > self._deadline:
+                return StopReason.TIME_LIMIT
+        return StopReason.ANSWER_LIMIT if session.room > 0 else StopReason.CONTEXT_LIMIT

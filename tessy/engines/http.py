@@ -1,0 +1,147 @@
+"""A vLLM server (or several replicas of it): token ids in, token ids out, over ``/v1/completions``."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from tessy.engines.requests import complete, served_models
+from tessy.engines.tokens import TokenSession
+from tessy.errors import EngineError, ModelMismatchError, UsageError
+from tessy.prompts import Prompt
+from tessy.settings import ModelSettings
+
+
+class HttpEngine:
+    """One model on one or more vLLM servers.
+
+    A trace stays on the replica its id picks, so that the server's prefix cache holds its context.
+
+    Parameters
+    ----------
+    settings
+        `model` is the servers' URL or URLs, with or without ``/v1``.
+    transport
+        Replaces the network, for tests.
+    """
+
+    def __init__(self, settings: ModelSettings, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        urls = (settings.model,) if isinstance(settings.model, str) else settings.model
+        self.settings = settings
+        self.urls = tuple(url.rstrip("/").removesuffix("/v1") + "/v1" for url in urls)
+        self.name = settings.name
+        self._transport = transport
+        self._context_length = settings.context_length
+
+    async def start(self) -> None:
+        """Ask every replica what it serves, and load the tokenizer.
+
+        Raises
+        ------
+        EngineUnavailableError, ModelMismatchError, EngineError
+            When a replica is down, serves another model, or its tokenizer cannot be found.
+        """
+        key = os.environ.get(self.settings.api_key_env)
+        self.client = httpx.AsyncClient(
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+            timeout=httpx.Timeout(self.settings.request_timeout, connect=10.0, pool=None),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
+            transport=self._transport,
+        )
+        try:
+            root = await self._check_models()
+            await asyncio.to_thread(self._load_vocabulary, root)
+        except BaseException:
+            await self.client.aclose()
+            raise
+
+    async def _check_models(self) -> str:
+        root = ""
+        for url in self.urls:
+            served = await served_models(self.client, url)
+            if not self.name and len(served) > 1:
+                names = ", ".join(map(repr, served))
+                raise ModelMismatchError(f"serves several models: {names}", where=url, advice="name one of them")
+            self.name = self.name or next(iter(served))
+            if self.name not in served:
+                names = ", ".join(map(repr, served))
+                raise ModelMismatchError(
+                    f"serves {names}, not {self.name!r}",
+                    where=url,
+                    advice="check the URL and the model's name; teacher and student may be exchanged",
+                )
+            model = served[self.name]
+            root = root or str(model.get("root") or self.name)
+            length = int(model.get("max_model_len") or 0)
+            if length:
+                self._context_length = min(self._context_length or length, length)
+        if not self._context_length:
+            raise EngineError(
+                "the server does not say how long its context is", where=self.urls[0], advice="set context_length"
+            )
+        return root
+
+    def _load_vocabulary(self, root: str) -> None:
+        from tessy.chat import Chat
+        from tessy.vocabulary import Vocabulary
+
+        name = self.settings.tokenizer or root
+        try:
+            vocabulary = Vocabulary.load(name, trust_remote_code=self.settings.trust_remote_code)
+        except UsageError as error:
+            raise UsageError(
+                f"no tokenizer for model {self.name!r}: {error.message}",
+                where=self.urls[0],
+                advice="give the tokenizer's folder or name (--student-tokenizer, --teacher-tokenizer)",
+            ) from error
+        self.chat = Chat(vocabulary)
+
+    def describe(self) -> Mapping[str, Any]:
+        """Say the served model's name and the hash of its tokenizer."""
+        return {"model": self.name, "tokenizer": self.chat.vocabulary.fingerprint}
+
+    def replica(self, trace_id: str) -> str:
+        """Pick the server of a trace: always the same one."""
+        digest = hashlib.blake2b(trace_id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        return self.urls[int.from_bytes(digest, "big") % len(self.urls)]
+
+    def open(self, prompt: Prompt, *, seed: int) -> TokenSession:
+        """Open a session on the trace's replica."""
+        generator = _HttpGenerator(self, self.replica(prompt.id))
+        return TokenSession(self.chat, prompt, generator, context_length=self._context_length, seed=seed)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.client.aclose()
+
+
+class _HttpGenerator:
+    """The part of a session that lives on a server: nothing but its prefix cache."""
+
+    def __init__(self, engine: HttpEngine, url: str) -> None:
+        self._engine = engine
+        self._url = f"{url}/completions"
+
+    async def generate(
+        self, token_ids: Sequence[int], *, max_tokens: int, end_ids: frozenset[int], seed: int
+    ) -> tuple[Sequence[int], bool]:
+        sampling = self._engine.settings.sampling
+        body = {
+            "model": self._engine.name,
+            "prompt": list(token_ids),
+            "max_tokens": max_tokens,
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+            "top_k": sampling.top_k,
+            "seed": seed,
+            "stop_token_ids": sorted(end_ids),
+            "skip_special_tokens": False,
+            "return_token_ids": True,
+        }
+        return await complete(self._engine.client, self._url, body, patience=self._engine.settings.patience)
+
+    def close(self) -> None:
+        """Hold nothing."""

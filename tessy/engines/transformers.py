@@ -1,0 +1,144 @@
+"""A model in this process, with transformers: every trace that waits shares the next forward pass."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tessy.chat import Chat
+from tessy.engines.tokens import TokenSession
+from tessy.errors import EngineError, require
+from tessy.prompts import Prompt
+from tessy.settings import ModelSettings
+from tessy.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from tessy.engines.batch import Continuation
+
+
+class TransformersEngine:
+    """One model on this machine's CPU or GPU.
+
+    Parameters
+    ----------
+    settings
+        `model` is a folder or a name transformers knows.
+    """
+
+    def __init__(self, settings: ModelSettings) -> None:
+        self.settings = settings
+        self._waiting: list[tuple[Continuation, asyncio.Future[tuple[list[int], bool]]]] = []
+        self._wake = asyncio.Event()
+        self._worker: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Load the model and its tokenizer.
+
+        Raises
+        ------
+        MissingExtraError
+            When torch is not installed.
+        EngineError, UsageError
+            When there is no such model, or no tokenizer for it.
+        """
+        await asyncio.to_thread(self._load)
+        self._worker = asyncio.create_task(self._work())
+
+    def _load(self) -> None:
+        torch = require("torch", "torch")
+        transformers = require("transformers", "torch")
+        from tessy.engines.batch import BatchedModel
+
+        settings = self.settings
+        if not isinstance(settings.model, str):
+            raise EngineError(f"{settings.model!r} mixes servers and models", advice="name one model, or only URLs")
+        device = settings.device
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        dtype = settings.dtype
+        if dtype == "auto":
+            dtype = "float32" if device == "cpu" else "bfloat16"
+        self.chat = Chat(
+            Vocabulary.load(settings.tokenizer or settings.model, trust_remote_code=settings.trust_remote_code)
+        )
+        try:
+            model = transformers.AutoModelForCausalLM.from_pretrained(
+                settings.model, dtype=getattr(torch, dtype), trust_remote_code=settings.trust_remote_code
+            )
+        except (OSError, ValueError) as error:
+            raise EngineError(
+                f"cannot load the model: {str(error).splitlines()[0]}",
+                where=settings.model,
+                advice="give a model's folder, a name from the hub, or the URL of a vLLM server",
+            ) from error
+        length = int(getattr(model.config.get_text_config(), "max_position_embeddings", 0) or 0)
+        self._context_length = min(settings.context_length or length or 1 << 30, length or 1 << 30)
+        self._model: BatchedModel = BatchedModel(model.to(device).eval(), settings.sampling)
+
+    def describe(self) -> Mapping[str, Any]:
+        """Say the model's name or folder, and the hash of its tokenizer."""
+        return {"model": str(self.settings.model), "tokenizer": self.chat.vocabulary.fingerprint}
+
+    def open(self, prompt: Prompt, *, seed: int) -> TokenSession:
+        """Open a session with an empty cache."""
+        return TokenSession(self.chat, prompt, _CachedGenerator(self), context_length=self._context_length, seed=seed)
+
+    async def submit(self, row: "Continuation") -> tuple[list[int], bool]:
+        """Queue one row for the next batch."""
+        future: asyncio.Future[tuple[list[int], bool]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((row, future))
+        self._wake.set()
+        return await future
+
+    async def _work(self) -> None:
+        while True:
+            await self._wake.wait()
+            # One turn of the loop lets every trace that is ready join the batch.
+            await asyncio.sleep(0)
+            size = self.settings.batch_size
+            batch = [(row, future) for row, future in self._waiting[:size] if not future.done()]
+            del self._waiting[:size]
+            if not self._waiting:
+                self._wake.clear()
+            if not batch:
+                continue
+            try:
+                answers = await asyncio.to_thread(self._model.generate, [row for row, _ in batch])
+            except Exception as error:
+                # Whatever the model raises belongs to these traces.
+                failure = EngineError(f"the model failed: {error}", where=str(self.settings.model))
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(failure)
+                continue
+            for (_, future), answer in zip(batch, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)
+
+    async def close(self) -> None:
+        """Stop the batching; the model goes with the engine."""
+        if self._worker is not None:
+            self._worker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._worker
+
+
+class _CachedGenerator:
+    """The part of a session that lives in this process: its keys and values."""
+
+    def __init__(self, engine: TransformersEngine) -> None:
+        from tessy.engines.batch import KeyValues
+
+        self._engine = engine
+        self._memory = KeyValues()
+
+    async def generate(
+        self, token_ids: Sequence[int], *, max_tokens: int, end_ids: frozenset[int], seed: int
+    ) -> tuple[Sequence[int], bool]:
+        from tessy.engines.batch import Continuation
+
+        return await self._engine.submit(Continuation(self._memory, token_ids, max_tokens, end_ids, seed))
+
+    def close(self) -> None:
+        """Forget the keys and values."""
+        self._memory.crop(0)
