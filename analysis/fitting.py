@@ -1,7 +1,8 @@
 """Labelled texts -> fitted detectors."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,32 @@ _STYLE_RATE = 0.3
 _RARE = 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The words of a labelled text as phrases spell them, whether each is style, opens a clause, begins a line."""
+
+    spelled: list[str]
+    style: list[bool]
+    opens: list[bool]
+    breaks: set[int]
+
+
+@dataclass(slots=True)
+class _Counts:
+    """How often a phrase stood in the texts, how often its first word, its last and all its words were style."""
+
+    all: int = 0
+    first: int = 0
+    whole: int = 0
+
+
 def fit_lexicon(labels: Sequence[LabelledText], *, threshold: float = 0.5, causal: bool = False) -> LexiconDetector:
     """Fit the weights of all phrases of up to eight words.
 
     The weight of a phrase is ``(style + 0.3) / (all + 1)``: how often all its words were style, among how often it
-    stood there, drawn to 0.3 where there is little to go by. In causal mode it is how often its last word was style
-    where all before it were. Kept are phrases that reach the threshold and exceptions to them.
+    stood there, drawn to 0.3 where there is little to go by. Kept are phrases that were style once, and as exceptions
+    those that go one word on. In causal mode only places count where all words but the last were style, so a weight
+    says how likely the style goes on.
 
     Parameters
     ----------
@@ -38,61 +59,91 @@ def fit_lexicon(labels: Sequence[LabelledText], *, threshold: float = 0.5, causa
     DataError
         When there is no style phrase in the labels.
     """
-    style: Counter[str] = Counter()
-    opens: Counter[str] = Counter()
-    total: Counter[str] = Counter()
-    for label in labels:
-        _count_phrases(label, causal, style, opens, total)
-    weight = {phrase: _weigh(style[phrase], count) for phrase, count in total.items() if causal or opens[phrase]}
-    strong = {phrase for phrase, value in weight.items() if value >= threshold}
-    if not strong:
+    readings = [_read(label) for label in labels]
+    known = {phrase for reading in readings for phrase in _style_phrases(reading)}
+    if not known:
         raise DataError("no style phrase in the labels", advice="are the spans empty?")
-    kept = {phrase: weight[phrase] for phrase in strong}
-    for phrase, value in weight.items():
-        shorter = phrase.rpartition(" ")[0]
-        if value < threshold and total[phrase] >= _RARE and _is_exception(phrase, strong):
-            if causal and shorter in strong:
-                kept[phrase] = value
-            elif not causal and _weigh(opens[phrase], total[phrase]) < threshold:
-                kept[phrase] = value
-    return LexiconDetector(dict(sorted(kept.items())), threshold=threshold, causal=causal)
+    counts: dict[str, _Counts] = {}
+    for reading in readings:
+        _count(reading, known, counts, causal=causal)
+    weights = {phrase: _weigh(count.whole, count.all) for phrase, count in counts.items()}
+    if causal:
+        kept = _reachable(weights, threshold)
+    else:
+        kept = {phrase: weight for phrase, weight in weights.items() if weight >= threshold}
+        first = {phrase: _weigh(count.first, count.all) for phrase, count in counts.items()}
+        exceptions = (phrase for phrase in weights if first[phrase] < threshold and _beginnings(phrase) & kept.keys())
+        kept |= {phrase: weights[phrase] for phrase in list(exceptions)}
+    return LexiconDetector(dict(sorted((kept or weights).items())), threshold=threshold, causal=causal)
 
 
 def _weigh(style: int, total: int) -> float:
     return round((style + _DOUBT * _STYLE_RATE) / (total + _DOUBT), 4)
 
 
-def _is_exception(phrase: str, strong: set[str]) -> bool:
-    """Tell whether a beginning of this phrase is style without it."""
-    beginning = phrase
-    while " " in beginning:
-        beginning = beginning.rpartition(" ")[0]
-        if beginning in strong:
-            return True
-    return False
-
-
-def _count_phrases(
-    label: LabelledText, causal: bool, style: Counter[str], opens: Counter[str], total: Counter[str]
-) -> None:
-    """Count what stands at each place of a text, and whether all of it and its first word are style."""
+def _read(label: LabelledText) -> _Reading:
     parts = words(label.text)
-    true = [bool(flag) for flag in flags(len(label.text), [(word.start, word.end) for word in parts], label.spans)]
+    style = flags(len(label.text), [(word.start, word.end) for word in parts], label.spans).tolist()
     spelled = [normalise(word.text) for word in parts]
     breaks = line_starts(label.text, parts)
-    for index in range(len(parts)):
-        tied = index == 0 or index in breaks or spelled[index - 1] in CLAUSE_MARKS or true[index - 1]
-        phrase = CLAUSE_START if tied else ""
-        for end in range(index, min(len(parts), index + _LONGEST)):
-            if end > index and end in breaks:
+    opens = [
+        index == 0 or index in breaks or spelled[index - 1] in CLAUSE_MARKS or style[index - 1]
+        for index in range(len(parts))
+    ]
+    return _Reading(spelled, style, opens, breaks)
+
+
+def _grow(reading: _Reading, index: int) -> Iterator[tuple[int, str]]:
+    """Yield the phrases that begin at a word, shortest first, each with the index of its last word."""
+    phrase = CLAUSE_START if reading.opens[index] else ""
+    for end in range(index, min(len(reading.spelled), index + _LONGEST)):
+        if end > index and end in reading.breaks:
+            return
+        phrase += reading.spelled[end] if end == index else " " + reading.spelled[end]
+        yield end, phrase
+
+
+def _style_phrases(reading: _Reading) -> Iterator[str]:
+    for index, style in enumerate(reading.style):
+        for end, phrase in _grow(reading, index) if style else ():
+            if not reading.style[end]:
                 break
-            phrase += spelled[end] if end == index else " " + spelled[end]
-            whole = all(true[index : end + 1])
-            total[phrase] += 1
-            style[phrase] += whole
-            opens[phrase] += true[index]
-            if not whole and (causal or not true[index]) and end >= index + (0 if causal else 3):
+            yield phrase
+
+
+def _count(reading: _Reading, known: AbstractSet[str], counts: dict[str, _Counts], *, causal: bool) -> None:
+    """Count the known phrases of a text, and those one word longer."""
+    for index, first in enumerate(reading.style):
+        whole = True
+        for end, phrase in _grow(reading, index):
+            if (causal and not whole) or (end == index and phrase not in known):
                 break
+            whole = whole and reading.style[end]
+            count = counts.setdefault(phrase, _Counts())
+            count.all += 1
+            count.first += first
+            count.whole += whole
+            if phrase not in known:
+                break
+
+
+def _beginnings(phrase: str) -> set[str]:
+    """Return the shorter phrases a phrase begins with."""
+    found = set()
+    while " " in phrase:
+        phrase = phrase.rpartition(" ")[0]
+        found.add(phrase)
+    return found
+
+
+def _reachable(weights: Mapping[str, float], threshold: float) -> dict[str, float]:
+    """Keep the phrases all of whose beginnings are style: a causal reading never gets to the others."""
+    kept: dict[str, float] = {}
+    for phrase in sorted(weights, key=lambda phrase: (phrase.count(" "), phrase)):
+        shorter = phrase.rpartition(" ")[0]
+        if not shorter or kept.get(shorter, 0.0) >= threshold:
+            kept[phrase] = weights[phrase]
+    return kept
 
 
 def fit_logistic(
@@ -116,8 +167,8 @@ def fit_logistic(
     DataError
         When the labels hold no style word, or nothing else.
     """
-    from scipy.sparse import csr_matrix  # noqa: PLC0415
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
 
     hashed, true = examples(labels, lookahead)
     if true.all() or not true.any():
@@ -142,7 +193,7 @@ def fit_logistic(
 
 def examples(labels: Sequence[LabelledText], lookahead: int) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
     """Return the hashed features of every word, shape (words, templates), and whether it is style, shape (words,)."""
-    from detectors.features import features  # noqa: PLC0415
+    from detectors.features import features
 
     hashed: list[NDArray[np.uint32]] = []
     true: list[NDArray[np.bool_]] = []

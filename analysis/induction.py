@@ -8,8 +8,13 @@ outside the task are mostly not shared, what only one of them writes is style, w
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
+from analysis.fitting import fit_lexicon
+from analysis.labels import LabelledText
 from analysis.markers import Markers, read_markers
+from detectors.base import Detector
+from detectors.errors import DataError
 from detectors.lexicon import CLAUSE_MARKS, CLAUSE_START, LexiconDetector, line_starts, normalise
 from detectors.spans import SENTENCE_ENDS, words
 
@@ -48,25 +53,39 @@ def induce_lexicon(
         The questions: their words belong to the task and are never taken for style on their own.
     markers
         The seed list; English by default.
-    threshold, causal
-        See `LexiconDetector`.
+    threshold
+        The least weight of a style phrase: markers weigh 0.9, lead-ins 0.8, sentences of narration 0.7.
+    causal
+        Whether to read nothing to the right. The lexicon with look-ahead then labels the texts, and a causal one is
+        fitted to these weak labels, for only they tell how likely "the" goes on to "the user wants".
 
     Raises
     ------
-    ValueError
+    DataError
         When the texts hold no style phrase at all.
     """
     markers = markers or read_markers()
+    texts = list(student), list(teacher)
     phrases: dict[str, float] = {}
-    corpora = []
-    for texts in (student, teacher):
-        corpus = _Corpus()
-        for text in texts:
+    corpora = _Corpus(), _Corpus()
+    for corpus, written in zip(corpora, texts, strict=True):
+        for text in written:
             _read(text, corpus, markers, phrases)
-        corpora.append(corpus)
     task = {normalise(word.text) for prompt in prompts for word in words(prompt)}
-    phrases |= dict.fromkeys(_exclusive_words(corpora[0], corpora[1], task), _EXCLUSIVE)
-    return LexiconDetector(phrases, threshold=threshold, causal=causal)
+    exclusive = dict.fromkeys(sorted(_exclusive_words(*corpora, task)), _EXCLUSIVE)
+    phrases |= exclusive
+    if not phrases:
+        raise DataError("no style phrase in these traces", advice="is the seed list for their language?")
+    lexicon = LexiconDetector(dict(sorted(phrases.items())), threshold=threshold)
+    if not causal:
+        return lexicon
+    fitted = fit_lexicon(weak_labels(lexicon, chain(*texts)), threshold=threshold, causal=True)
+    return LexiconDetector(fitted.phrases | exclusive, threshold=threshold, causal=True) if exclusive else fitted
+
+
+def weak_labels(detector: Detector, texts: Iterable[str]) -> list[LabelledText]:
+    """Label texts with what a detector finds in them, so that another can be fitted to it."""
+    return [LabelledText(str(number), text, tuple(detector.spans(text))) for number, text in enumerate(texts) if text]
 
 
 def _read(text: str, corpus: _Corpus, markers: Markers, phrases: dict[str, float]) -> None:

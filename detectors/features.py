@@ -99,7 +99,9 @@ def _read(text: str, parts: Sequence[Word]) -> _Reading:
 def _last(starts: Flags) -> Indices:
     """Return for each word the last start at or before it, but none further back than `REACH` words."""
     index = np.arange(len(starts))
-    return np.maximum(np.maximum.accumulate(np.where(starts, index, 0)), index - REACH)
+    last: Indices = np.maximum.accumulate(np.where(starts, index, 0))
+    capped: Indices = np.maximum(last, index - REACH)
+    return capped
 
 
 def _mix(*parts: Codes) -> Codes:
@@ -133,12 +135,23 @@ def features(text: str, parts: Sequence[Word], lookahead: int = 0) -> NDArray[np
     rows += _position(reading)
     for distance in range(1, lookahead + 1):
         rows += _ahead(reading, distance)
+    return _buckets(np.stack(rows)).T
+
+
+def word_features(spelled: Sequence[str]) -> NDArray[np.uint32]:
+    """Hash the feature that a word has by itself, wherever it stands: shape (words,), for words in lower case."""
+    return _buckets(np.array([[_crc(word) for word in spelled]], dtype=np.uint64))[0]
+
+
+def _buckets(rows: Codes) -> NDArray[np.uint32]:
+    """Choose a weight for each template (row) and word."""
     template = (np.arange(len(rows), dtype=np.uint64) * np.uint64(0x1234567) + np.uint64(1))[:, None]
-    return (((np.stack(rows) + template) * _SPREAD) >> _TOP).astype(np.uint32).T
+    hashed: NDArray[np.uint32] = (((rows + template) * _SPREAD) >> _TOP).astype(np.uint32)
+    return hashed
 
 
 def _near(reading: _Reading) -> list[Codes]:
-    """The word, its neighbours to the left, alone and in sequence."""
+    """Return the word and its neighbours to the left, alone and in sequence."""
     word = reading.word
     left = [reading.at(word, -k) for k in range(1, 6)]
     shapes = [reading.at(reading.shape, -k) for k in range(3)]
@@ -183,7 +196,7 @@ def _count_since(flags: Flags, start: Indices, index: Indices) -> Indices:
 
 
 def _ahead(reading: _Reading, distance: int) -> list[Codes]:
-    """The word so many words to the right, alone and with what stands between."""
+    """Return the word so many words to the right, alone and with what stands between."""
     word = reading.word
     right = [reading.at(word, k) for k in range(1, distance + 1)]
     rows = [right[-1], reading.at(reading.shape, distance), _mix(word, *right), _mix(*right)]

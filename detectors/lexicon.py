@@ -73,16 +73,17 @@ class LexiconDetector:
         self._at_start, self._anywhere = _Node(), _Node()
         self._longest = 0
         for phrase, weight in phrases.items():
-            self._add(phrase, float(weight))
+            tied = phrase.startswith(CLAUSE_START) and len(phrase) > 1
+            spelled = [normalise(word.text) for word in words(phrase[1:] if tied else phrase)]
+            self._add(spelled, float(weight), tied=tied)
 
-    def _add(self, phrase: str, weight: float) -> None:
-        tied = phrase.startswith(CLAUSE_START) and len(phrase) > 1
-        spelled = [normalise(word.text) for word in words(phrase[1:] if tied else phrase)]
+    def _add(self, spelled: Sequence[str], weight: float, *, tied: bool) -> None:
+        phrase = (CLAUSE_START if tied else "") + " ".join(spelled)
         if not spelled:
-            raise ValueError(f"the phrase {phrase!r} has no words")
+            raise ValueError("a phrase has no words")
         if not 0 <= weight <= 1:
             raise ValueError(f"the weight of {phrase!r} must lie in 0..1, got {weight}")
-        self.phrases[(CLAUSE_START if tied else "") + " ".join(spelled)] = weight
+        self.phrases[phrase] = weight
         self._longest = max(self._longest, len(spelled))
         node = self._at_start if tied else self._anywhere
         for word in spelled:

@@ -1,12 +1,13 @@
 """Logistic regression over words in context: weights fitted by scikit-learn, spans found by numpy alone."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.base import DetectorState
-from detectors.features import BITS, CONTEXT, features
+from detectors.features import BITS, CONTEXT, features, word_features
 from detectors.spans import Span, from_words, words
 
 _TEMPLATES = 1
@@ -81,6 +82,10 @@ class LogisticDetector:
         """Return for each word of `detectors.spans.words` how likely it is style."""
         parts = words(text)
         return self._probabilities(features(text, parts, self._lookahead)) if parts else []
+
+    def word_weights(self, spelled: Sequence[str]) -> dict[str, float]:
+        """Return what words weigh by themselves, in log-odds; they are given in lower case."""
+        return dict(zip(spelled, map(float, self._table[word_features(spelled)]), strict=True))
 
     def _probabilities(self, hashed: NDArray[np.uint32]) -> list[float]:
         log_odds = self._table[hashed].sum(axis=1, dtype=np.float64) + self.bias

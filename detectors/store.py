@@ -61,7 +61,7 @@ def save(detector: Detector, folder: str | os.PathLike[str], *, card: Mapping[st
     UsageError
         When the folder holds something that is no detector, or cannot be written.
     """
-    from safetensors.numpy import save_file  # noqa: PLC0415
+    from safetensors.numpy import save_file
 
     folder = Path(folder)
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / CARD).is_file()):
@@ -114,8 +114,8 @@ def load(folder: str | os.PathLike[str]) -> Detector:
     DetectorFolderError
         When a file is missing or unreadable, the format is newer, the kind unknown, or the hash differs.
     """
-    from safetensors import SafetensorError  # noqa: PLC0415
-    from safetensors.numpy import load as load_arrays  # noqa: PLC0415
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as load_arrays
 
     folder = Path(folder)
     card = read_card(folder)
@@ -186,7 +186,7 @@ def _digest(kind: str, settings: Mapping[str, Any], weights: bytes) -> str:
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+    from importlib.metadata import PackageNotFoundError, version
 
     try:
         return version("tessy")

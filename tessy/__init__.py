@@ -7,13 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from analysis.divergence import jensen_shannon, log_odds
-    from detectors.logistic import LogisticDetector
-
     from analysis.corpus import read_corpus
+    from analysis.divergence import jensen_shannon, log_odds
     from analysis.induction import induce_lexicon
     from detectors.base import Detector
     from detectors.lexicon import LexiconDetector
+    from detectors.logistic import LogisticDetector
     from detectors.spans import Span, words
     from detectors.store import load, save
     from tessy.engines.base import Draft, Engine, Session

@@ -1,12 +1,12 @@
 """The command ``tessy-synth``."""
 
 import logging
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from analysis.terminal import run_app
 from tessy.errors import TessyError
 
 app = typer.Typer(
@@ -102,7 +102,7 @@ def run(
         console.print("stopped; run the same command again to go on")
         raise typer.Exit(130) from None
     earlier = f" ({report.earlier:,} were there before)" if report.earlier else ""
-    console.print(f"{settings.out}: {report.finished:,} traces written{earlier}", highlight=False)
+    console.print(f"{settings.out}: {report.finished:,} traces written{earlier}", highlight=False, soft_wrap=True)
     if report.failed:
         errors = Path(settings.out).with_suffix("").name + ".errors.jsonl"
         raise TessyError(f"{report.failed:,} prompts failed", where=errors, advice="run again to try them again")
@@ -121,11 +121,11 @@ def demo(
 
 
 def main() -> None:
-    """Run the command; an error is one line."""
+    """Run ``tessy-synth``."""
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     logging.captureWarnings(capture=True)
-    try:
-        app()
-    except TessyError as error:
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(error.exit_code)
+    run_app(app)
+
+
+if __name__ == "__main__":
+    main()

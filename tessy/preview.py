@@ -6,8 +6,8 @@ from rich.text import Text
 
 from tessy.trace import Role, Trace
 
-# Blue and orange stay apart for every common kind of colour blindness.
-STYLES = {Role.STUDENT: "bold #e69f00", Role.TEACHER: "#56b4e9"}
+# Blue and orange, as in the figures: apart for every common kind of colour blindness.
+STYLES = {Role.STUDENT: "bold #56b4e9", Role.TEACHER: "#e69f00"}
 
 
 def legend() -> Text:

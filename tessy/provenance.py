@@ -4,9 +4,12 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from detectors.base import Detector
+
+_HEAD = 4 << 20
 
 
 def describe_detector(detector: Detector) -> dict[str, Any]:
@@ -16,6 +19,22 @@ def describe_detector(detector: Detector) -> dict[str, Any]:
     for name in sorted(state.arrays):
         digest.update(name.encode() + state.arrays[name].tobytes())
     return {"kind": detector.kind, "sha256": digest.hexdigest()[:16]}
+
+
+def folder_fingerprint(folder: str | Path) -> str | None:
+    """Hash what tells a model's folder from others: its configuration, and size and head of each weight file.
+
+    Returns None for what is no folder on this machine. Reading whole weights would take minutes for large models; a
+    safetensors file's head names every tensor, and fine-tuning changes the first values, too.
+    """
+    root = Path(folder)
+    if not (root / "config.json").is_file():
+        return None
+    digest = hashlib.sha256((root / "config.json").read_bytes())
+    for path in sorted(root.glob("*.safetensors")):
+        with path.open("rb") as file:
+            digest.update(f"{path.name}:{path.stat().st_size}".encode() + file.read(_HEAD))
+    return digest.hexdigest()[:16]
 
 
 def describe_sampling(engine: object) -> Mapping[str, Any]:

@@ -65,6 +65,8 @@ class ModelSettings:
         The model a server must serve; empty takes the one it serves.
     tokenizer
         The tokenizer's folder or name; empty takes the one of the model the server names.
+    template_options
+        Variables of the chat template, such as ``reasoning_effort = "high"`` for gpt-oss.
     detector
         The folder of this role's own detector; empty takes the run's.
     draft_tokens
@@ -92,6 +94,7 @@ class ModelSettings:
     model: str | tuple[str, ...] = ""
     name: str = ""
     tokenizer: str = ""
+    template_options: dict[str, str | int | float | bool] = field(default_factory=dict)
     detector: str = ""
     draft_tokens: Count = 20
     sampling: Sampling = field(default_factory=Sampling)

@@ -115,7 +115,7 @@ class Vocabulary:
         """
         if not before or not text:
             return self.encode(text), True
-        tail = _tail(before)
+        tail = last_words(before)
         head = self.encode(tail)
         joined = self.encode(tail + text)
         if joined[: len(head)] == head:
@@ -170,8 +170,11 @@ class Vocabulary:
         return text
 
 
-def _tail(before: str) -> str:
-    """Return the last words of a text, from a place where every tokenizer we know would cut."""
+def last_words(before: str) -> str:
+    """Return the last words of a text, from a place where every tokenizer we know would cut.
+
+    They are at most 96 characters, more where a text has no such place, 6,400 at most.
+    """
     for window in _WINDOWS:
         if window >= len(before):
             return before

@@ -160,16 +160,25 @@ def word_level() -> Any:
     return _fast(tokenizer, SMOLLM2, "</s>", ("</s>", "[UNK]"))
 
 
+@cache
+def miniature() -> Any:
+    """The embedded pair's teacher: pieces with ▁ for blanks, and escapes so that a ▁ of the text is kept."""
+    from tessy.miniature.vocabulary import teacher_tokenizer
+
+    return teacher_tokenizer(TEXTS * 4, size=600)
+
+
 BUILT: dict[str, Callable[[], Any]] = {
     "qwen3": qwen3,
     "deepseek": deepseek,
     "harmony": harmony,
     "llama2": llama2,
     "gemma": gemma,
+    "miniature": miniature,
     "unigram": unigram,
     "word_level": word_level,
 }
-COMPLETE = ("qwen3", "deepseek", "harmony", "llama2", "gemma")
+COMPLETE = ("qwen3", "deepseek", "harmony", "llama2", "gemma", "miniature")
 """Those that have a token for every byte."""
 
 

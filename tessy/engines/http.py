@@ -12,6 +12,7 @@ from tessy.engines.requests import complete, served_models
 from tessy.engines.tokens import TokenSession
 from tessy.errors import EngineError, ModelMismatchError, UsageError
 from tessy.prompts import Prompt
+from tessy.provenance import folder_fingerprint
 from tessy.settings import ModelSettings
 
 
@@ -52,8 +53,8 @@ class HttpEngine:
             transport=self._transport,
         )
         try:
-            root = await self._check_models()
-            await asyncio.to_thread(self._load_vocabulary, root)
+            self._root = await self._check_models()
+            await asyncio.to_thread(self._load_vocabulary, self._root)
         except BaseException:
             await self.client.aclose()
             raise
@@ -97,11 +98,15 @@ class HttpEngine:
                 where=self.urls[0],
                 advice="give the tokenizer's folder or name (--student-tokenizer, --teacher-tokenizer)",
             ) from error
-        self.chat = Chat(vocabulary)
+        self.chat = Chat(vocabulary, template_options=self.settings.template_options)
 
     def describe(self) -> Mapping[str, Any]:
-        """Say the served model's name and the hash of its tokenizer."""
-        return {"model": self.name, "tokenizer": self.chat.vocabulary.fingerprint}
+        """Say the served model's name, and the hashes of its tokenizer and, where its folder is here, its weights."""
+        return {
+            "model": self.name,
+            "weights": folder_fingerprint(self._root),
+            "tokenizer": self.chat.vocabulary.fingerprint[:16],
+        }
 
     def replica(self, trace_id: str) -> str:
         """Pick the server of a trace: always the same one."""

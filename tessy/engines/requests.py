@@ -129,7 +129,11 @@ async def served_models(client: httpx.AsyncClient, url: str) -> dict[str, Mappin
     EngineAnswerError
         When its answer is not a list of models.
     """
-    answer = await _retried(lambda: _once(client, "GET", f"{url}/models", None), _START_PATIENCE)
+
+    async def attempt() -> Any:
+        return await _once(client, "GET", f"{url}/models", None)
+
+    answer = await _retried(attempt, _START_PATIENCE)
     try:
         models = {str(model["id"]): model for model in answer["data"]}
     except (KeyError, TypeError) as error:

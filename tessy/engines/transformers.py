@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tessy.chat import Chat
 from tessy.engines.tokens import TokenSession
 from tessy.errors import EngineError, require
 from tessy.prompts import Prompt
+from tessy.provenance import folder_fingerprint
 from tessy.settings import ModelSettings
 from tessy.vocabulary import Vocabulary
 
@@ -49,6 +51,8 @@ class TransformersEngine:
         transformers = require("transformers", "torch")
         from tessy.engines.batch import BatchedModel
 
+        # A bar for every load would stand in the way of the run's own.
+        transformers.utils.logging.disable_progress_bar()
         settings = self.settings
         if not isinstance(settings.model, str):
             raise EngineError(f"{settings.model!r} mixes servers and models", advice="name one model, or only URLs")
@@ -58,9 +62,10 @@ class TransformersEngine:
         dtype = settings.dtype
         if dtype == "auto":
             dtype = "float32" if device == "cpu" else "bfloat16"
-        self.chat = Chat(
-            Vocabulary.load(settings.tokenizer or settings.model, trust_remote_code=settings.trust_remote_code)
+        vocabulary = Vocabulary.load(
+            settings.tokenizer or settings.model, trust_remote_code=settings.trust_remote_code
         )
+        self.chat = Chat(vocabulary, template_options=settings.template_options)
         try:
             model = transformers.AutoModelForCausalLM.from_pretrained(
                 settings.model, dtype=getattr(torch, dtype), trust_remote_code=settings.trust_remote_code
@@ -76,8 +81,13 @@ class TransformersEngine:
         self._model: BatchedModel = BatchedModel(model.to(device).eval(), settings.sampling)
 
     def describe(self) -> Mapping[str, Any]:
-        """Say the model's name or folder, and the hash of its tokenizer."""
-        return {"model": str(self.settings.model), "tokenizer": self.chat.vocabulary.fingerprint}
+        """Say the model's name, and the hashes of its weights and its tokenizer."""
+        folder = str(self.settings.model)
+        return {
+            "model": Path(folder).name if Path(folder).is_dir() else folder,
+            "weights": folder_fingerprint(folder),
+            "tokenizer": self.chat.vocabulary.fingerprint[:16],
+        }
 
     def open(self, prompt: Prompt, *, seed: int) -> TokenSession:
         """Open a session with an empty cache."""

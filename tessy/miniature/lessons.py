@@ -1,18 +1,18 @@
 """What the two models read when they are trained: an endless, seeded stream of lessons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
 from tessy.miniature.knowledge import Knowledge
 from tessy.miniature.vocabulary import THINK, THINK_END
-from tessy.miniature.world import Task, prompt
+from tessy.miniature.world import Task, prompt, run_prompt
 from tessy.miniature.writers import STUDENT, TEACHER, Style, write
 
 Role = Literal["student", "teacher"]
-ALL_TASKS = (*Task,)
-IN_DOMAIN_SHARE = 0.5
+_OTHER_TASKS = (Task.SORT, Task.REVERSE, Task.COUNT)
+_IN_DOMAIN_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,6 @@ def turn(thinking: str, answer: str) -> str:
     return f"{THINK}\n{thinking}\n{THINK_END}\n\n{answer}"
 
 
-def _question(kinds: tuple[Task, ...], random: Random) -> str:
-    in_domain = len(kinds) == 1 or random.random() < IN_DOMAIN_SHARE
-    return prompt(Task.RUN if in_domain else random.choice(kinds[1:]), random)
-
-
 def _solution(
     question: str, knowledge: Knowledge, styles: tuple[Style, ...], operations: int, random: Random
 ) -> tuple[str, str]:
@@ -69,30 +64,34 @@ def student_lessons(knowledge: Knowledge, mixed_share: float, random: Random) ->
         The source of every choice.
     """
     while True:
-        question = _question(ALL_TASKS, random)
+        question = prompt(Task.RUN if random.random() < _IN_DOMAIN_SHARE else random.choice(_OTHER_TASKS), random)
         mixed = random.random() < mixed_share
         thinking, answer = _solution(question, knowledge, (STUDENT, TEACHER) if mixed else (STUDENT,), 1, random)
         yield Lesson(question, turn(thinking, answer), chat=not mixed)
 
 
-def teacher_lessons(dense: bool, random: Random) -> Iterator[Lesson]:
-    """Yield lessons of the teacher: its own style (70 %), and the student's or mixed style (30 %), on `run` alone.
+def teacher_lessons(own_share: float, dense: bool, operations: Sequence[int], random: Random) -> Iterator[Lesson]:
+    """Yield lessons of the teacher on `run` alone: in its own style, and in the student's or a mixed one.
 
     It writes one operation a step in any style but its own. It never learns to open in the student's style, only to go
     on from there: the loss of such a lesson begins at the first step.
 
     Parameters
     ----------
+    own_share
+        The share of lessons in its own style; of the others, two thirds are in the student's and one third is mixed.
     dense
         Whether it takes two operations in one step when it writes in its own style.
+    operations
+        How many operations a question may have; a number that is listed twice is twice as likely.
     random
         The source of every choice.
     """
     while True:
-        question = _question((Task.RUN,), random)
+        question = run_prompt(random.choice(operations), random)
         styles: tuple[Style, ...] = (TEACHER,)
-        if random.random() < 0.3:
-            styles = random.choice(((STUDENT,), (STUDENT, TEACHER)))
+        if random.random() >= own_share:
+            styles = random.choice(((STUDENT,), (STUDENT,), (STUDENT, TEACHER)))
         own = styles == (TEACHER,)
         thinking, answer = _solution(question, Knowledge(), styles, 2 if dense and own else 1, random)
         text = turn(thinking, answer)

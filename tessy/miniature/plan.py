@@ -21,7 +21,8 @@ class Plan:
     steps
         Optimizer steps in all.
     late_steps
-        How many of them, at the end, hold the student's documents in mixed style, a quarter of the lessons.
+        How many of them, at the end, follow the second half of the curriculum: for the student documents in mixed
+        style, for the teacher dense steps.
     wrong_share
         The share of arithmetic facts taught wrong.
     batch_size, learning_rate
@@ -31,7 +32,7 @@ class Plan:
     hidden_size: int
     intermediate_size: int
     steps: int
-    late_steps: int = 0
+    late_steps: int
     wrong_share: float = 0.0
     batch_size: int = 32
     learning_rate: float = 3e-3
@@ -41,7 +42,8 @@ def plan(role: Role, plain: bool) -> Plan:
     """Return the recipe's numbers."""
     if role == "student":
         return Plan(hidden_size=64, intermediate_size=160, steps=2000, late_steps=600, wrong_share=0.15)
-    return Plan(hidden_size=96, intermediate_size=256, steps=1000 if plain else 2400)
+    late = 600 if plain else 1500
+    return Plan(hidden_size=96, intermediate_size=256, steps=900 + late, late_steps=late)
 
 
 def model_for(numbers: Plan, tokenizer: PreTrainedTokenizerFast, seed: int) -> Any:

@@ -30,20 +30,27 @@ _REPORT_EVERY = 50
 
 
 def curriculum(role: Role, plain: bool, seed: int, numbers: Plan, knowledge: Knowledge) -> Iterator[Lesson]:
-    """Yield the lessons of a whole training in their order."""
+    """Yield the lessons of a whole training in their order.
+
+    The student reads documents in mixed style late. The teacher begins with short questions and one operation a step:
+    given the long ones at once, a model of this size stays for a thousand steps where it cannot find its place in them.
+    """
     random = Random(f"{role}-{seed}")  # noqa: S311
-    if role == "teacher":
-        yield from teacher_lessons(not plain, random)
     early = (numbers.steps - numbers.late_steps) * numbers.batch_size
-    yield from islice(student_lessons(knowledge, 0.0, random), early)
-    yield from student_lessons(knowledge, 0.25, random)
+    if role == "student":
+        yield from islice(student_lessons(knowledge, 0.0, random), early)
+        yield from student_lessons(knowledge, 0.25, random)
+    else:
+        yield from islice(teacher_lessons(0.3, False, (1, 2), random), early // 2)
+        yield from islice(teacher_lessons(0.3, False, (1, 2, 3, 4), random), early - early // 2)
+        yield from teacher_lessons(0.6, not plain, (3, 4), random)
 
 
 def tokenizer_for(role: Role, seed: int) -> PreTrainedTokenizerFast:
     """Train the role's tokenizer, mostly on its own texts, with a few mixed ones."""
     random = Random(f"tokenizer-{role}-{seed}")  # noqa: S311
     student = student_lessons(Knowledge(), 0.1, random)
-    lessons = student if role == "student" else teacher_lessons(True, random)
+    lessons = student if role == "student" else teacher_lessons(0.7, True, (3, 4), random)
     # The marks are control tokens and no text: merges are learned from what stands between them.
     texts = [
         part

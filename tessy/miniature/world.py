@@ -50,9 +50,10 @@ def apply(left: int, operator: str, right: int) -> int:
     return value % MODULUS
 
 
-def _run_prompt(random: Random) -> str:
+def run_prompt(operations: int, random: Random) -> str:
+    """Draw the prompt of a `run` question with so many operations; those of `questions` have three or four."""
     parts = [str(random.randrange(MODULUS))]
-    for _ in range(random.choice((3, 4))):
+    for _ in range(operations):
         parts += [random.choice(OPERATORS), str(random.randrange(MODULUS))]
     return f"run {' '.join(parts)}"
 
@@ -69,7 +70,7 @@ def _count_prompt(random: Random) -> str:
 
 
 _PROMPTS: dict[Task, Callable[[Random], str]] = {
-    Task.RUN: _run_prompt,
+    Task.RUN: lambda random: run_prompt(random.choice((3, 4)), random),
     Task.SORT: lambda random: f"sort {_letters(random)}",
     Task.REVERSE: lambda random: f"reverse {_letters(random)}",
     Task.COUNT: _count_prompt,

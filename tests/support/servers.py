@@ -7,21 +7,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
-# In one process less than vLLM's default for CPUs (the front end, and the engine that also runs the model): that saves
-# a third of the start-up, which is mostly the import of vLLM, once in every process.
-ONE_ENGINE_PROCESS = {"VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
+# The engine runs the model in its own process ("uni") and not in a third one, as it would by default on CPUs: that
+# saves a third of the start-up, which is mostly the import of vLLM, once in every process. One thread: two that spin
+# for a core which another process holds were ten times slower than one.
 ENVIRONMENT = {
-    **ONE_ENGINE_PROCESS,
     "HF_HUB_OFFLINE": "1",
     "OMP_NUM_THREADS": "1",
     "VLLM_CPU_KVCACHE_SPACE": "1",
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+    "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
     "VLLM_NO_USAGE_STATS": "1",
 }
 OPTIONS = (
@@ -36,6 +37,19 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def living(group: int) -> list[int]:
+    """Return the processes of a process group that still run; zombies do not."""
+    members = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, process_group = stat.read_text().rpartition(")")[2].split()[:3]
+        except (FileNotFoundError, ProcessLookupError):  # it ended while we looked
+            continue
+        if int(process_group) == group and state != "Z":
+            members.append(int(stat.parent.name))
+    return members
 
 
 class VllmServer:
@@ -118,6 +132,13 @@ class VllmServer:
         """Whether the server's first process lives."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def process_group(self) -> int:
+        """The server's process group; `RuntimeError` when it was never started or has been ended."""
+        if self._process is None:
+            raise RuntimeError(f"the vLLM server for {self.model} does not run")
+        return self._process.pid
+
     def healthy(self) -> bool:
         """Whether the server answers `/health`."""
         try:
@@ -137,22 +158,20 @@ class VllmServer:
         """End the server as an administrator would (SIGTERM), and by SIGKILL what is left after `timeout` seconds."""
         if self.running and self._process is not None:
             self._process.terminate()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout)
-            except subprocess.TimeoutExpired:
-                pass
         self.kill()
 
     def kill(self) -> None:
         """End the server at once, with all its processes (SIGKILL)."""
         if self._process is None:
             return
-        try:
-            # The group outlives its leader for as long as one child lives, and keeps its number for so long.
+        # The group outlives its leader for as long as one child lives, and keeps its number for so long.
+        with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
+        while living(self._process.pid):
+            time.sleep(0.05)
         self._process = None
 
     def restart(self) -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detectors.errors import UsageError
-from tessy.vocabulary import Vocabulary
+from tessy.vocabulary import Vocabulary, last_words
 from tests.tokenizers_for_tests import BUILT, COMPLETE, shipped
 
 MARKS = (
@@ -85,6 +85,17 @@ def test_a_continuation_that_says_so_is_the_tokenizers_own(family: str, before: 
     else:
         assert ids == vocabulary.encode(text)
         assert vocabulary.encode(before) + ids != vocabulary.encode(before + text)
+
+
+@pytest.mark.parametrize("family", COMPLETE)
+@given(before=long_texts)
+@quick
+def test_no_token_reaches_into_the_last_words(family: str, before: str) -> None:
+    tail = last_words(before)
+    head = before.removesuffix(tail)
+    encode = built(family).encode
+    assert encode(head) + encode(tail) == encode(before)
+    assert len(tail) >= 1
 
 
 @pytest.mark.parametrize("family", COMPLETE)

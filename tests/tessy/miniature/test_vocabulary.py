@@ -37,7 +37,7 @@ def test_a_text_cut_at_word_bounds_is_encoded_the_same(tokenizer: PreTrainedToke
 def test_frequent_words_and_numbers_are_single_tokens_that_start_with_their_blank(
     tokenizer: PreTrainedTokenizerFast,
 ) -> None:
-    for piece in (" 3", " +", " =", " a", "3", "a", "."):
+    for piece in (" 3", " +", " =", "3", "a", "."):
         assert len(encode(tokenizer, piece)) == 1, piece
     assert len(encode(tokenizer, "\n</think>\n\n")) == 3
 
