@@ -72,7 +72,8 @@ class RunProgress:
             self._progress.update(self._task, line=self.line())
         else:
             task = self._progress.tasks[0]
-            self._console.print(f"{task.completed:,.0f}/{task.total:,.0f} traces, {self.line()}", highlight=False, soft_wrap=True)
+            counts = f"{task.completed:,.0f}/{task.total:,.0f} traces"
+            self._console.print(f"{counts}, {self.line()}", highlight=False, soft_wrap=True)
 
     @contextlib.asynccontextmanager
     async def shown(self) -> AsyncIterator[None]:

@@ -62,9 +62,7 @@ class TransformersEngine:
         dtype = settings.dtype
         if dtype == "auto":
             dtype = "float32" if device == "cpu" else "bfloat16"
-        vocabulary = Vocabulary.load(
-            settings.tokenizer or settings.model, trust_remote_code=settings.trust_remote_code
-        )
+        vocabulary = Vocabulary.load(settings.tokenizer or settings.model, trust_remote_code=settings.trust_remote_code)
         self.chat = Chat(vocabulary, template_options=settings.template_options)
         try:
             model = transformers.AutoModelForCausalLM.from_pretrained(

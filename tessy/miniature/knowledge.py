@@ -50,11 +50,7 @@ class Knowledge:
             case Task.REVERSE:
                 steps = rest[::-1]
             case Task.COUNT:
-                wanted, _, *letters = rest
-                seen = [sum(letter == wanted for letter in letters[: index + 1]) for index in range(len(letters))]
-                return [f"{wanted} {letter} = {count}" for letter, count in zip(letters, seen, strict=True)], str(
-                    seen[-1]
-                )
+                return _count(*rest)
         return steps, " ".join(steps)
 
     def _run(self, terms: list[str], operations_per_step: int) -> tuple[list[str], str]:
@@ -67,6 +63,16 @@ class Knowledge:
                 value = self.value(value, operator, int(right))
             steps.append(f"{left} {' '.join(chunk)} = {value}")
         return steps, str(value)
+
+
+def _count(wanted: str, _: str, *letters: str) -> tuple[list[str], str]:
+    """Count a letter; a step says whether this letter is the wanted one, plus what came before: ``a a + 1 = 2``."""
+    steps: list[str] = []
+    seen = 0
+    for letter in letters:
+        steps.append(f"{wanted} {letter} + {seen} = {seen + (letter == wanted)}")
+        seen += letter == wanted
+    return steps, str(seen)
 
 
 def faulty(share: float, seed: int) -> Knowledge:

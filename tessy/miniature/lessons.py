@@ -11,7 +11,8 @@ from tessy.miniature.world import Task, prompt, run_prompt
 from tessy.miniature.writers import STUDENT, TEACHER, Style, write
 
 Role = Literal["student", "teacher"]
-_OTHER_TASKS = (Task.SORT, Task.REVERSE, Task.COUNT)
+# Counting takes longest to learn, so it comes twice as often.
+_OTHER_TASKS = (Task.SORT, Task.REVERSE, Task.COUNT, Task.COUNT)
 _IN_DOMAIN_SHARE = 0.5
 
 

@@ -44,8 +44,8 @@ def differences(session: TokenSession, prompt_tokens: int, trace: Trace, role: R
     canonical, _ = vocabulary.continuation("\n", text)
     own, tokenizers = (set(token_bounds(vocabulary, before, part)) for part in (ids, canonical))
     found = []
-    for start, end in foreign_stretches(trace, role):
-        end = min(end, len(text))
+    for start, stretch_end in foreign_stretches(trace, role):
+        end = min(stretch_end, len(text))
         if is_word_bound(text, start) and is_word_bound(text, end):
             inside = {bound for bound in own | tokenizers if start <= bound <= end}
             if inside & own != inside & tokenizers:

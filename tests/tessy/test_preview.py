@@ -1,3 +1,5 @@
+from io import StringIO
+
 from rich.console import Console
 
 from tessy.preview import STYLES, coloured, legend, panel
@@ -24,7 +26,7 @@ def test_each_role_has_its_colour():
 
 
 def test_a_panel_says_question_and_numbers_and_takes_no_markup_from_users():
-    console = Console(width=100, record=True, file=open("/dev/null", "w"))
+    console = Console(width=100, record=True, file=StringIO())
     console.print(legend())
     console.print(panel(TRACE))
     said = console.export_text()

@@ -9,7 +9,7 @@ from tests.tessy.test_preview import TRACE
 def test_a_row_is_json_and_says_all():
     row = trace_row(TRACE, {"recipe": "tessy"})
     assert json.loads(json.dumps(row)) == row
-    assert list(row)[0] == "id"
+    assert next(iter(row)) == "id"
     assert row["messages"] == [
         {"role": "user", "content": "2 + 2 [bold]?"},
         {"role": "assistant", "content": "Okay, 4"},

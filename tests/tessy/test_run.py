@@ -1,4 +1,7 @@
 import json
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -26,14 +29,11 @@ def settings(tmp_path, monkeypatch):
 
 
 def change(settings, **changes):
-    from dataclasses import replace
-
     return replace(settings, **changes)
 
 
 def rows(settings):
-    with open(settings.out) as lines:
-        return [json.loads(line) for line in lines]
+    return [json.loads(line) for line in Path(settings.out).read_text().splitlines()]
 
 
 def test_a_run_writes_whole_rows(settings):
@@ -72,7 +72,7 @@ def test_failures_get_error_rows_and_another_try(settings, monkeypatch):
     monkeypatch.setattr(runs, "open_engine", lambda model: Engine(SCRIPT, fails={"3", "4"}, error=error))
     report = runs.synthesize(settings, QUIET)
     assert (report.finished, report.failed) == (18, 2)
-    errors = [json.loads(line) for line in open(settings.out.replace(".jsonl", ".errors.jsonl"))]
+    errors = [json.loads(line) for line in Path(settings.out).with_suffix(".errors.jsonl").read_text().splitlines()]
     assert {row["id"] for row in errors} == {"3", "4"}
     assert errors[0]["error"] == {
         "type": "EngineAnswerError", "message": "garbage", "where": "http://x", "advice": "look"
@@ -83,7 +83,7 @@ def test_failures_get_error_rows_and_another_try(settings, monkeypatch):
 
 
 def test_a_bad_prompt_shows_before_anything_starts(settings, monkeypatch):
-    with open(settings.prompts, "a") as file:
+    with Path(settings.prompts).open("a") as file:
         file.write("{broken\n")
     monkeypatch.setattr(runs, "open_engine", lambda model: pytest.fail("an engine was opened"))
     with pytest.raises(DataError, match=r"p.jsonl:21"):
@@ -134,17 +134,15 @@ def test_a_preview_that_fails_says_why(settings, monkeypatch):
 
 
 def test_plain_progress_when_not_on_a_terminal(settings):
-    console = Console(file=open(settings.out + ".log", "w"), force_terminal=False)
-    runs.synthesize(settings, console)
-    console.file.close()
-    log = open(settings.out + ".log").read()
+    said = StringIO()
+    runs.synthesize(settings, Console(file=said, force_terminal=False))
+    log = said.getvalue()
     assert "20/20 traces" in log
     assert "tokens kept" in log
     assert "ETA" in log
 
 
 def test_live_progress_on_a_terminal(settings):
-    console = Console(file=open(settings.out + ".log", "w"), force_terminal=True, width=100)
-    runs.synthesize(settings, console)
-    console.file.close()
-    assert "traces" in open(settings.out + ".log").read()
+    said = StringIO()
+    runs.synthesize(settings, Console(file=said, force_terminal=True, width=100))
+    assert "traces" in said.getvalue()

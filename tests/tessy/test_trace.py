@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ def test_segments_cover_the_text_exactly(thinking, answer, closed):
         assert segment.start == position < segment.end
         position = segment.end
     assert position == len(text)
-    assert all(left.role is not right.role for left, right in zip(segments, segments[1:], strict=False))
+    assert all(left.role is not right.role for left, right in pairwise(segments))
 
 
 def test_thinking_and_answer_come_back():

@@ -22,11 +22,11 @@ from tests.support.contexts import differences
 from tests.tessy.test_cli import COMMAND, lines
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-MINIATURE_STYLE = LexiconDetector(
-    dict.fromkeys(
-        [".", ",", ";", "!", "?", ":", "okay", "alright", "let's", "see", "let", "me", "think", "check", "work", "through", "it", "so", "now", "then", "first", "next", "after", "that", "to", "begin", "hmm", "wait", "is", "right", "yes", "good", "works", "i", "get", "start", "here", "the", "answer", "gives", "we", "need", "result"], 1.0
-    ) | dict.fromkeys(("okay , let's see .", "so the answer is", "that gives me"), 1.0)
-)  # fmt: skip
+STYLE_WORDS = (
+    ". , ; ! ? : okay alright let's see let me think check work through it so now then first next after that to begin "
+    "hmm wait is right yes good works i get start here the answer gives we need result"
+)
+MINIATURE_STYLE = LexiconDetector(dict.fromkeys(STYLE_WORDS.split(), 1.0))
 ENGLISH_STYLE = LexiconDetector(dict.fromkeys(("so", "okay ,", "the", "to", "it is", "i", "first ,", "and", "."), 1.0))
 LIMITS = Limits(thinking_tokens=160, answer_tokens=40, hand_overs=80)
 
@@ -70,15 +70,14 @@ def is_valid(trace):
 
 
 def test_the_miniature_pair(servers):
+    sampling = Sampling(temperature=0.6, top_p=1.0, top_k=0)
     student, teacher = (
-        RecordingHttp(ModelSettings(model=server.url, tokenizer=str(server_path), sampling=Sampling(0.6, 1.0, 0)))
-        for server, server_path in zip(
-            servers(student_path(), teacher_path()), (student_path(), teacher_path()), strict=True
-        )
+        RecordingHttp(ModelSettings(model=server.url, sampling=sampling))
+        for server in servers(student_path(), teacher_path())
     )
     asked, prompts = ask(20)
     traces = synthesize(student, teacher, MINIATURE_STYLE, prompts)
-    for question, trace in zip(asked, traces, strict=True):
+    for trace in traces:
         is_valid(trace)
         for role, engine in ((Role.STUDENT, student), (Role.TEACHER, teacher)):
             session, size = engine.sessions[trace.id]
@@ -187,7 +186,7 @@ def test_a_server_that_restarts_in_the_middle_loses_nothing(command, servers, tm
 
 
 def test_a_server_that_is_down_or_serves_another_model_is_one_clear_error(command, servers, tmp_path):
-    student, teacher = servers(student_path(), teacher_path())
+    student, _ = servers(student_path(), teacher_path())
     down = ["http://127.0.0.1:9" if part == student.url else part for part in command]
     process = start(down)
     said = process.communicate(timeout=120)[1]

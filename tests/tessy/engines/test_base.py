@@ -33,4 +33,4 @@ def test_counts_are_the_least_and_the_most(steps, characters):
     assert all(end <= characters for end in ends[:within])
     said = ends[within - 1] if within else 0
     assert not any(said < end <= characters for end in ends)
-    assert within == 0 or within == 1 or ends[within - 2] < said
+    assert within in {0, 1} or ends[within - 2] < said
