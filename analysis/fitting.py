@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from analysis.evaluation import flags
 from analysis.labels import LabelledText
 from detectors.errors import DataError
-from detectors.lexicon import CLAUSE_MARKS, CLAUSE_START, LexiconDetector, line_starts, normalise
+from detectors.lexicon import PHRASE, LexiconDetector, line_starts, normalise, place_of
 from detectors.logistic import LogisticDetector
 from detectors.spans import words
 
@@ -22,11 +22,11 @@ _RARE = 2
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The words of a labelled text as phrases spell them, whether each is style, opens a clause, begins a line."""
+    """The words of a labelled text as phrases spell them, whether each is style, its place, and where lines begin."""
 
     spelled: list[str]
     style: list[bool]
-    opens: list[bool]
+    places: list[str]
     breaks: set[int]
 
 
@@ -45,7 +45,7 @@ def fit_lexicon(labels: Sequence[LabelledText], *, threshold: float = 0.5, causa
     The weight of a phrase is ``(style + 0.3) / (all + 1)``: how often all its words were style, among how often it
     stood there, drawn to 0.3 where there is little to go by. Kept are phrases that were style once, and as exceptions
     those that go one word on. In causal mode only places count where all words but the last were style, so a weight
-    says how likely the style goes on.
+    says how likely the style goes on. Every phrase is tied to the place where it stood.
 
     Parameters
     ----------
@@ -86,16 +86,17 @@ def _read(label: LabelledText) -> _Reading:
     style = flags(len(label.text), [(word.start, word.end) for word in parts], label.spans).tolist()
     spelled = [normalise(word.text) for word in parts]
     breaks = line_starts(label.text, parts)
-    opens = [
-        index == 0 or index in breaks or spelled[index - 1] in CLAUSE_MARKS or style[index - 1]
+    places = [
+        place_of(spelled[index - 1] if index else None, new_line=index in breaks)
+        or (PHRASE if index and style[index - 1] else "")
         for index in range(len(parts))
     ]
-    return _Reading(spelled, style, opens, breaks)
+    return _Reading(spelled, style, places, breaks)
 
 
 def _grow(reading: _Reading, index: int) -> Iterator[tuple[int, str]]:
     """Yield the phrases that begin at a word, shortest first, each with the index of its last word."""
-    phrase = CLAUSE_START if reading.opens[index] else ""
+    phrase = reading.places[index]
     for end in range(index, min(len(reading.spelled), index + _LONGEST)):
         if end > index and end in reading.breaks:
             return

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.spans import Span
+from detectors.spans import Span, words
 
 Arrays = dict[str, NDArray[np.generic]]
 
@@ -26,6 +26,14 @@ class DetectorState:
 
     settings: Mapping[str, Any]
     arrays: Arrays = field(default_factory=dict)
+
+
+def settled_but(text: str, lookahead: int) -> int:
+    """Count the characters before the last `lookahead` words of a text."""
+    if lookahead == 0:
+        return len(text)
+    parts = words(text)
+    return parts[-lookahead].start if len(parts) > lookahead else 0
 
 
 @runtime_checkable
@@ -50,6 +58,14 @@ class Detector(Protocol):
 
     def spans(self, text: str) -> list[Span]:
         """Find the style spans of a text: in order, disjoint, at word bounds, none empty."""
+        ...
+
+    def settled(self, text: str) -> int:
+        """Count the characters at the start of a text whose decisions no further words can change.
+
+        The text ends with a whole word. `settled_but` answers for detectors that always read the same number of words
+        ahead; one that seldom needs its whole look-ahead can say more.
+        """
         ...
 
     def state(self) -> DetectorState:

@@ -91,8 +91,8 @@ def _read(text: str, parts: Sequence[Word]) -> _Reading:
     breaks = np.zeros(len(parts), dtype=np.bool_)
     breaks[[0, *line_starts(text, parts)]] = True
     clauses, sentences = breaks.copy(), breaks.copy()
-    clauses[1:] |= [code[3] for code in codes[:-1]]
-    sentences[1:] |= [code[4] for code in codes[:-1]]
+    clauses[1:] |= np.array([code[3] for code in codes[:-1]], dtype=np.bool_)
+    sentences[1:] |= np.array([code[4] for code in codes[:-1]], dtype=np.bool_)
     return _Reading(word, shape, ending, _last(breaks), _last(clauses), _last(sentences), breaks)
 
 
@@ -135,12 +135,13 @@ def features(text: str, parts: Sequence[Word], lookahead: int = 0) -> NDArray[np
     rows += _position(reading)
     for distance in range(1, lookahead + 1):
         rows += _ahead(reading, distance)
-    return _buckets(np.stack(rows)).T
+    hashed: NDArray[np.uint32] = _buckets(np.stack(rows)).T
+    return hashed
 
 
 def word_features(spelled: Sequence[str]) -> NDArray[np.uint32]:
     """Hash the feature that a word has by itself, wherever it stands: shape (words,), for words in lower case."""
-    return _buckets(np.array([[_crc(word) for word in spelled]], dtype=np.uint64))[0]
+    return _buckets(np.array([[_crc(word) for word in spelled]], dtype=np.uint64)).reshape(-1)
 
 
 def _buckets(rows: Codes) -> NDArray[np.uint32]:

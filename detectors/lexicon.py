@@ -1,19 +1,28 @@
 """A lexicon of weighted phrases: the detector that needs no model.
 
-A phrase is words joined by blanks, in lower case, its punctuation included: ``let me check``, ``for example ,``. One
-that begins with ``^`` holds only at the start of a clause, since "so", "then" and "now" are style there and nowhere
-else: at the start of the text or of a line, after punctuation, or right after another phrase.
+A phrase is words joined by blanks, in lower case, its punctuation included: ``let me check``, ``for example ,``. "So",
+"then" and "now" are style where a clause starts and nowhere else, so a phrase may be tied to a place:
+
+- ``^so`` to any start of a clause, that is, to any of the next three;
+- ``^.so`` to the start of a sentence: of the text, of a line, or after a sentence's last sign;
+- ``^,so`` to the place after any other sign;
+- ``^~so`` to the place right after another phrase.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from detectors.base import DetectorState
-from detectors.spans import Span, Word, from_words, words
+from detectors.spans import SENTENCE_ENDS, Span, Word, from_words, words
 
-CLAUSE_START = "^"
+CLAUSE_START: Final = "^"
+SENTENCE, SIGN, PHRASE = "^.", "^,", "^~"
+"""The three places a phrase can be tied to, as a phrase names them."""
+
 CLAUSE_MARKS = frozenset('.!?…:;,()[]{}"“”*#-—–>→|…。！？：；，、')
+_TIE = re.compile(r"\^(?:[.,~](?=\S))?(?=.)")
 _CHAIN = 4
 _UNSET = -1.0
 
@@ -21,6 +30,21 @@ _UNSET = -1.0
 def normalise(text: str) -> str:
     """Return a word as phrases spell it: in lower case, with straight apostrophes."""
     return text.lower().replace("’", "'")
+
+
+def place_of(previous: str | None, *, new_line: bool) -> str:
+    """Name the place after a sign: `SENTENCE`, `SIGN`, or nothing after another word.
+
+    Parameters
+    ----------
+    previous
+        The word before, as phrases spell it; None at the start of the text.
+    new_line
+        Whether a line starts here.
+    """
+    if previous is None or new_line or previous in SENTENCE_ENDS:
+        return SENTENCE
+    return SIGN if previous in CLAUSE_MARKS else ""
 
 
 @dataclass(slots=True)
@@ -48,7 +72,7 @@ class LexiconDetector:
     Parameters
     ----------
     phrases
-        Phrase to weight in 0..1, how surely it is style. A leading ``^`` ties it to the start of a clause.
+        Phrase to weight in 0..1, how surely it is style. A leading ``^`` ties it to a place (see the module).
     threshold
         The least weight of a style phrase.
     causal
@@ -70,22 +94,21 @@ class LexiconDetector:
         self.threshold = threshold
         self.causal = causal
         self.phrases: dict[str, float] = {}
-        self._at_start, self._anywhere = _Node(), _Node()
+        self._roots = {place: _Node() for place in (SENTENCE, SIGN, PHRASE, CLAUSE_START, "")}
         self._longest = 0
         for phrase, weight in phrases.items():
-            tied = phrase.startswith(CLAUSE_START) and len(phrase) > 1
-            spelled = [normalise(word.text) for word in words(phrase[1:] if tied else phrase)]
-            self._add(spelled, float(weight), tied=tied)
+            tie = match.group() if (match := _TIE.match(phrase)) else ""
+            self._add([normalise(word.text) for word in words(phrase[len(tie) :])], float(weight), tie)
 
-    def _add(self, spelled: Sequence[str], weight: float, *, tied: bool) -> None:
-        phrase = (CLAUSE_START if tied else "") + " ".join(spelled)
+    def _add(self, spelled: Sequence[str], weight: float, tie: str) -> None:
+        phrase = tie + " ".join(spelled)
         if not spelled:
             raise ValueError("a phrase has no words")
         if not 0 <= weight <= 1:
             raise ValueError(f"the weight of {phrase!r} must lie in 0..1, got {weight}")
         self.phrases[phrase] = weight
         self._longest = max(self._longest, len(spelled))
-        node = self._at_start if tied else self._anywhere
+        node = self._roots[tie]
         for word in spelled:
             node = node.children.setdefault(word, _Node())
             node.ahead = max(node.ahead, weight)
@@ -115,16 +138,17 @@ class LexiconDetector:
         scores = [0.0] * count
         chain = [0] * (count + 1)
         threshold = self.threshold
-        at_start, anywhere = self._at_start.children, self._anywhere.children
+        roots = self._ordered_roots()
         for index, word in enumerate(spelled):
-            left = _CHAIN if index == 0 or index in breaks or spelled[index - 1] in CLAUSE_MARKS else chain[index]
+            place = place_of(spelled[index - 1] if index else None, new_line=index in breaks)
+            left = _CHAIN if place else chain[index]
             end, weight, tied = index, _UNSET, False
-            for root in (at_start, anywhere) if left else (anywhere,):
+            for root, is_tied in roots[place or (PHRASE if left else "")]:
                 step, position = root.get(word), index
                 while step is not None:
                     position += 1
                     if step.weight >= 0 and position > end:
-                        end, weight, tied = position, step.weight, root is at_start
+                        end, weight, tied = position, step.weight, is_tied
                     if position == count or position in breaks:
                         break
                     step = step.children.get(spelled[position])
@@ -137,23 +161,56 @@ class LexiconDetector:
     def _causal_scores(self, text: str, parts: list[Word]) -> list[float]:
         """Weigh each word by the longest phrase that leads up to it."""
         breaks = line_starts(text, parts)
-        at_start, anywhere = self._at_start.children, self._anywhere.children
+        roots = self._ordered_roots()
         scores: list[float] = []
         live: list[tuple[_Node, int]] = []
-        previous = ""
+        previous: str | None = None
         for index, part in enumerate(parts):
             word = normalise(part.text)
-            broken = index == 0 or index in breaks
-            chain = _CHAIN if broken or previous in CLAUSE_MARKS else max((left - 1 for _, left in live), default=0)
+            broken = index in breaks
+            place = place_of(previous, new_line=broken)
+            chain = _CHAIN if place else max((left - 1 for _, left in live), default=0)
             grown = [] if broken else [(next_, left) for node, left in live if (next_ := node.children.get(word))]
-            if chain and (node := at_start.get(word)):
-                grown.append((node, chain))
-            if node := anywhere.get(word):
-                grown.append((node, _CHAIN))
+            for root, is_tied in roots[place or (PHRASE if chain else "")]:
+                if node := root.get(word):
+                    grown.append((node, chain if is_tied else _CHAIN))
             scores.append(grown[0][0].promise if grown else 0.0)
             live = [(node, left) for node, left in grown if node.promise >= self.threshold]
             previous = word
         return scores
+
+    def _ordered_roots(self) -> dict[str, list[tuple[dict[str, _Node], bool]]]:
+        """Return for each place the phrases that may begin there, and whether they are tied, most tied first."""
+        return {
+            place: [
+                (self._roots[tie].children, tie != "")
+                for tie in dict.fromkeys((place, CLAUSE_START if place else "", ""))
+                if self._roots[tie].children
+            ]
+            for place in (SENTENCE, SIGN, PHRASE, "")
+        }
+
+    def settled(self, text: str) -> int:
+        """Count the characters before the first word at which a phrase may have begun that is not at its end yet.
+
+        Few words begin a long phrase, so most are settled as soon as they are there, whatever the look-ahead.
+        """
+        if self.causal:
+            return len(text)
+        parts = words(text)
+        spelled = [normalise(word.text) for word in parts]
+        breaks = line_starts(text, parts)
+        count = len(parts)
+        for index in range(max(0, count - self._longest + 1), count):
+            for root in self._roots.values():
+                step = root.children.get(spelled[index])
+                position = index + 1
+                while step is not None and step.children and position < count and position not in breaks:
+                    step = step.children.get(spelled[position])
+                    position += 1
+                if step is not None and step.children and position == count:
+                    return parts[index].start
+        return len(text)
 
     def state(self) -> DetectorState:
         """Return the phrases, the threshold and the mode."""

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.base import DetectorState
+from detectors.base import DetectorState, settled_but
 from detectors.features import BITS, CONTEXT, features, word_features
 from detectors.spans import Span, from_words, words
 
@@ -77,6 +77,10 @@ class LogisticDetector:
         if not parts:
             return []
         return from_words(text, parts, self._probabilities(features(text, parts, self._lookahead)), self.threshold)
+
+    def settled(self, text: str) -> int:
+        """Count the characters that stand before the last words of the look-ahead."""
+        return settled_but(text, self._lookahead)
 
     def probabilities(self, text: str) -> list[float]:
         """Return for each word of `detectors.spans.words` how likely it is style."""

@@ -22,7 +22,7 @@ from detectors.base import Detector
 from detectors.store import save
 from tessy.engines import open_engine
 from tessy.miniature import check, questions, student_path, style_spans, teacher_path
-from tessy.preview import legend, panel
+from tessy.preview import legend, panel, save_picture
 from tessy.prompts import Prompt
 from tessy.records import trace_row
 from tessy.settings import Limits, ModelSettings, Sampling
@@ -172,6 +172,7 @@ def run_demo(out: Path, *, traces: int = 128, seed: int = 0) -> None:
         for suffix in ("png", "pdf"):
             plots.plot_log_odds(terms).savefig(out / f"log-odds.{suffix}", dpi=300)
             plots.plot_similarity(similarity).savefig(out / f"similarity.{suffix}", dpi=300)
+        save_picture(together[:_SHOWN], out / "traces.svg", title="tessy-synth demo")
 
     _show(console, report, together, [term.term for term in terms])
     console.print(f"all of it is in {out}/", highlight=False)

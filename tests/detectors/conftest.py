@@ -14,6 +14,8 @@ PHRASES = {
     "^let me": 0.6,
     "^let me check .": 0.8,
     "^wait ,": 0.9,
+    "^.then": 0.9,
+    "^~so maybe": 0.9,
     "maybe": 0.7,
     "hmm .": 0.8,
     "é ?": 0.9,

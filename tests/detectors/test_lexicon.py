@@ -24,6 +24,24 @@ def test_a_tied_phrase_does_not_match_inside_a_clause():
     assert found("it is so big", {"^so": 0.9}) == []
 
 
+@pytest.mark.parametrize(
+    ("tie", "expected"),
+    [("^.", ["So", "so", "SO"]), ("^,", ["sO"]), ("^~", ["s0"]), ("^", ["So", "so", "sO", "s0", "SO"])],
+)
+def test_a_phrase_may_be_tied_to_one_kind_of_place(tie, expected):
+    # "s0" stands in for a "so" that follows another phrase, so that each place shows by its spelling.
+    text = "So x. so x, sO x wait s0 x\nSO x"
+    pieces = found(text, {f"{tie}so": 0.9, f"{tie}s0": 0.9, "wait": 0.9})
+    assert [piece.removeprefix("wait").strip() for piece in pieces if piece != "wait"] == expected
+
+
+def test_a_sign_can_begin_a_tied_phrase():
+    lexicon = LexiconDetector({"^, so": 0.9, "^.": 0.9})
+    assert LexiconDetector(lexicon.phrases).phrases == lexicon.phrases == {"^, so": 0.9, "^.": 0.9}
+    assert lexicon.spans("x so") == []
+    assert [(span.start, span.end) for span in lexicon.spans(", so. x")] == [(0, 5)]
+
+
 def test_the_longest_phrase_wins():
     assert found("let me check it", {"^let me": 0.6, "^let me check": 0.9}) == ["let me check"]
 

@@ -1,4 +1,5 @@
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,7 @@ def test_words_are_in_order_disjoint_and_end_before_no_mark(text):
 @given(spans)
 def test_merged_spans_are_in_order_apart_and_cover_the_same(found):
     merged = merge(found)
-    assert all(left.end < right.start for left, right in zip(merged, merged[1:], strict=False))
+    assert all(left.end < right.start for left, right in pairwise(merged))
     assert _covered(merged) == _covered(found)
 
 

@@ -1,0 +1,32 @@
+import io
+
+import pytest
+
+from analysis.divergence import log_odds
+from analysis.plots import COLUMN, STUDENT, TEACHER, plot_log_odds, plot_similarity
+
+
+def test_log_odds_shows_the_strongest_terms_of_both_writers():
+    terms = log_odds({"hmm": 30, "$x$": 5, "it": 10}, {"thus": 30, ";": 5, "it": 10})
+    figure = plot_log_odds(terms, first="Qwen3-8B", second="gpt-oss", top=2)
+    (axes,) = figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["hmm", "$x$", "“;”", "thus"]
+    colours = [bar.get_facecolor() for bar in axes.patches]
+    assert colours[0] == colours[1] != colours[2] == colours[3]
+    assert "Qwen3-8B" in axes.get_xlabel()
+    assert figure.get_size_inches()[0] == COLUMN
+    assert STUDENT != TEACHER
+
+
+def test_similarity_shows_every_number():
+    names = ("student", "teacher", "tessy")
+    similarity = {(one, two): 1.0 if one == two else 0.85 for one in names for two in names}
+    axes = plot_similarity(similarity).axes[0]
+    assert sorted(text.get_text() for text in axes.texts) == ["0.850"] * 6 + ["1.000"] * 3
+
+
+@pytest.mark.parametrize("form", ["pdf", "svg", "png"])
+def test_figures_are_written_as_vectors_and_pictures(form):
+    target = io.BytesIO()
+    plot_log_odds(log_odds({"a": 3}, {"b": 3})).savefig(target, format=form)
+    assert target.tell() > 1000
