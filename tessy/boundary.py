@@ -23,14 +23,15 @@ class Decision:
     hand_over: bool
 
 
-def _decided(parts: list[Word], before: str, draft: str, detector: Detector, undecided: int) -> int:
+def _decided(parts: list[Word], draft: str, detector: Detector, undecided: int) -> int:
     """Count the words of an unfinished draft that no later token can change."""
     count = len(parts)
     if parts and parts[-1].end == len(draft) and (parts[-1].text[-1].isalnum() or parts[-1].text[-1] == "_"):
         count -= 1
     while count and parts[count - 1].end > len(draft) - undecided:
         count -= 1
-    settled = detector.settled(before + draft[: parts[count - 1].end]) - len(before) if count else 0
+    # What stands before the draft was settled when it was kept: no phrase that began there is still open.
+    settled = detector.settled(draft[: parts[count - 1].end]) if count else 0
     while count and parts[count - 1].end > settled:
         count -= 1
     return count
@@ -75,7 +76,7 @@ def decide(
         grow.
     """
     parts = words(draft)
-    decided = len(parts) if finished else _decided(parts, before, draft, detector, undecided)
+    decided = len(parts) if finished else _decided(parts, draft, detector, undecided)
     if decided == 0:
         return Decision(len(draft) if finished else 0, hand_over=False)
     spans = detector.spans(before + draft)[::-1]

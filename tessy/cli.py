@@ -114,7 +114,10 @@ def demo(
     traces: Annotated[int, _option("How many to synthesize (default 128).", minimum=1)] = 128,
     seed: Annotated[int, _option("Of all chance (default 0).")] = 0,
 ) -> None:
-    """Run the whole method on the embedded pair of tiny models: measure, fit, synthesize, check."""
+    """Run the method on two tiny models.
+
+    They come with tessy: it measures their style, fits detectors, synthesizes traces and checks every answer.
+    """
     from tessy.demo import run_demo
 
     run_demo(out, traces=traces, seed=seed)

@@ -3,9 +3,14 @@
 import random
 
 import pytest
+from hypothesis import settings
 
 from analysis.labels import LabelledText
 from detectors.spans import Span
+
+# The first call of a test may import much, and other tests share the cores.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 STYLE = ("Okay, let's see.", "So", "Wait,", "Let me check.", "Then,", "So now,", "Maybe", "I think")
 PLAIN = ("3 + 4 = 7", "the sum is 12", "7 * 2 = 14", "x is so large", "the list then ends", "we have 5 apples")

@@ -23,7 +23,7 @@ rows_of_any_kind = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows_of_any_kind)
 def test_rows_come_back_as_they_were(tmp_path, rows):
     path = tmp_path / "rows.jsonl"

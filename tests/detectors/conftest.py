@@ -2,11 +2,16 @@
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from detectors.features import BITS, features
 from detectors.lexicon import LexiconDetector
 from detectors.logistic import LogisticDetector
 from detectors.spans import words
+
+# The first call of a test may import much, and other tests share the cores.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 PHRASES = {
     "^so": 0.9,
