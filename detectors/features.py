@@ -26,10 +26,10 @@ Codes = NDArray[np.uint64]
 Indices = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT = np.uint64(29)
-_SPREAD = np.uint64(0xD6E8FEB86659FD93)
-_TOP = np.uint64(64 - BITS)
+_MASK = (1 << 64) - 1
+_BASE, _STEP, _SPREAD = 0x9E3779B97F4A7C15, np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0xD6E8FEB86659FD93)
+_INVERSE = pow(_BASE, -1, 1 << 64)
+_SHIFT, _TOP = np.uint64(29), np.uint64(64 - BITS)
 _OUTSIDE = np.uint64(7)
 
 
@@ -38,16 +38,16 @@ def _code(word: str) -> tuple[int, int, int, bool, bool]:
     """Return the codes of a word, its shape and its ending, and whether a clause or a sentence ends with it."""
     spelled = normalise(word)
     return (
-        _crc(spelled),
-        _crc(_shape(word)),
-        _crc("-" + spelled[-3:]),
+        _hash(spelled),
+        _hash(_shape(word)),
+        _hash("-" + spelled[-3:]),
         spelled in CLAUSE_MARKS,
         word[0] in SENTENCE_ENDS,
     )
 
 
-def _crc(text: str) -> int:
-    return crc32(text.encode("utf-8", "surrogatepass"))
+def _hash(text: str) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass")) * _BASE & _MASK
 
 
 def _shape(word: str) -> str:
@@ -59,17 +59,49 @@ def _shape(word: str) -> str:
     return "m" if word[0].isalpha() else word
 
 
-_NUMBER = np.uint64(_crc("0"))
-_NAMES = np.array([_crc("X"), _crc("A"), _crc("m")], dtype=np.uint64)
+_NUMBER = np.uint64(_hash("0"))
+_NAMES = np.array([_hash("X"), _hash("A"), _hash("m")], dtype=np.uint64)
+
+
+class _Sequence:
+    """Codes in a row, and a hash of any stretch of them.
+
+    The hash is polynomial, so that every stretch costs the same, whatever its length: with prefix sums ``S`` of
+    ``code[k] * base ** k`` modulo ``2 ** 64`` it is ``(S[stop] - S[start]) / base ** start``.
+    """
+
+    def __init__(self, codes: Codes) -> None:
+        self.codes = codes
+        count = len(codes)
+        powers, self._inverses = _powers(1 << max(8, count.bit_length()))
+        self._sums = np.zeros(count + 1, dtype=np.uint64)
+        np.cumsum(codes * powers[:count], out=self._sums[1:])
+
+    def stretch(self, start: Indices, stop: Indices) -> Codes:
+        """Hash the codes from `start` up to `stop`, for each word."""
+        hashed: Codes = (self._sums[stop] - self._sums[start]) * self._inverses[start]
+        return hashed
+
+
+@lru_cache(maxsize=4)
+def _powers(count: int) -> tuple[Codes, Codes]:
+    """Return the first powers of the base and of its inverse, modulo 2 ** 64."""
+    found = []
+    for base in (_BASE, _INVERSE):
+        powers = np.full(count, base, dtype=np.uint64)
+        powers[0] = 1
+        found.append(np.cumprod(powers, dtype=np.uint64))
+    return found[0], found[1]
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """The words of a text as codes, and where the line, clause and sentence of each word begin."""
 
-    word: Codes
-    shape: Codes
+    word: _Sequence
+    shape: _Sequence
     ending: Codes
+    index: Indices
     line: Indices
     clause: Indices
     sentence: Indices
@@ -77,12 +109,15 @@ class _Reading:
 
     def at(self, codes: Codes, offset: int) -> Codes:
         """Return the codes `offset` words away (negative: to the left), nothing beyond the line."""
-        place = np.arange(len(codes)) + offset
-        inside = (place >= self.line) & (place < len(codes))
-        place = np.clip(place, 0, len(codes) - 1)
-        if offset > 0:
-            inside &= self.line[place] <= np.arange(len(codes))
-        return np.where(inside, codes[place], _OUTSIDE)
+        count = len(codes)
+        place = np.minimum(np.maximum(self.index + offset, 0), count - 1)
+        if offset <= 0:
+            return np.where(self.index + offset >= self.line, codes[place], _OUTSIDE)
+        return np.where((self.index + offset < count) & (self.line[place] <= self.index), codes[place], _OUTSIDE)
+
+    def left(self, length: int) -> Indices:
+        """Return where the stretch of so many words to the left begins: not before the line."""
+        return np.asarray(np.maximum(self.index - length, self.line))
 
 
 def _read(text: str, parts: Sequence[Word]) -> _Reading:
@@ -93,7 +128,8 @@ def _read(text: str, parts: Sequence[Word]) -> _Reading:
     clauses, sentences = breaks.copy(), breaks.copy()
     clauses[1:] |= np.array([code[3] for code in codes[:-1]], dtype=np.bool_)
     sentences[1:] |= np.array([code[4] for code in codes[:-1]], dtype=np.bool_)
-    return _Reading(word, shape, ending, _last(breaks), _last(clauses), _last(sentences), breaks)
+    starts = (_last(flags) for flags in (breaks, clauses, sentences))
+    return _Reading(_Sequence(word), _Sequence(shape), ending, np.arange(len(parts)), *starts, breaks)
 
 
 def _last(starts: Flags) -> Indices:
@@ -104,13 +140,9 @@ def _last(starts: Flags) -> Indices:
     return capped
 
 
-def _mix(*parts: Codes) -> Codes:
-    """Hash several codes into one, word by word; their order matters."""
-    hashed = np.zeros_like(parts[0])
-    for part in parts:
-        hashed = (hashed ^ part) * _STEP
-        hashed ^= hashed >> _SHIFT
-    return hashed
+def _mix(first: Codes, second: Codes) -> Codes:
+    """Hash two codes into one, word by word; their order matters."""
+    return np.asarray((first ^ (first >> _SHIFT)) * _STEP + second)
 
 
 def features(text: str, parts: Sequence[Word], lookahead: int = 0) -> NDArray[np.uint32]:
@@ -141,50 +173,48 @@ def features(text: str, parts: Sequence[Word], lookahead: int = 0) -> NDArray[np
 
 def word_features(spelled: Sequence[str]) -> NDArray[np.uint32]:
     """Hash the feature that a word has by itself, wherever it stands: shape (words,), for words in lower case."""
-    return _buckets(np.array([[_crc(word) for word in spelled]], dtype=np.uint64)).reshape(-1)
+    return _buckets(np.array([[_hash(word) for word in spelled]], dtype=np.uint64)).reshape(-1)
 
 
 def _buckets(rows: Codes) -> NDArray[np.uint32]:
     """Choose a weight for each template (row) and word."""
     template = (np.arange(len(rows), dtype=np.uint64) * np.uint64(0x1234567) + np.uint64(1))[:, None]
-    hashed: NDArray[np.uint32] = (((rows + template) * _SPREAD) >> _TOP).astype(np.uint32)
+    mixed = rows + template
+    mixed ^= mixed >> _SHIFT
+    hashed: NDArray[np.uint32] = ((mixed * _SPREAD) >> _TOP).astype(np.uint32)
     return hashed
 
 
 def _near(reading: _Reading) -> list[Codes]:
     """Return the word and its neighbours to the left, alone and in sequence."""
-    word = reading.word
-    left = [reading.at(word, -k) for k in range(1, 6)]
-    shapes = [reading.at(reading.shape, -k) for k in range(3)]
-    rows = [word, reading.shape, reading.ending, left[0], left[1], _mix(*left[:2]), _mix(*left[:3]), _mix(*shapes)]
-    return rows + [_mix(word, *left[:length]) for length in range(1, 6)]
+    word, shape, index = reading.word, reading.shape, reading.index
+    rows = [word.codes, shape.codes, reading.ending, reading.at(word.codes, -1), reading.at(word.codes, -2)]
+    rows += [word.stretch(reading.left(length), index) for length in (2, 3)]
+    rows.append(shape.stretch(reading.left(2), index + 1))
+    return rows + [word.stretch(reading.left(length), index + 1) for length in range(1, 6)]
 
 
 def _since(reading: _Reading, start: Indices, far: int) -> list[Codes]:
     """How the sentence or clause began, how far back that is (up to `far` words), and the whole of it while short."""
-    index = np.arange(len(start))
+    word, index = reading.word, reading.index
     distance = (index - start).astype(np.uint64)
-    rows = [np.minimum(distance, np.uint64(far)), _mix(reading.word, np.minimum(distance, np.uint64(3)))]
-    opening, before = np.zeros_like(distance), np.zeros_like(distance)
-    for length in range(1, 9):
-        place = np.minimum(start + length - 1, index)
-        reached = start + length - 1 <= index
-        opening = np.where(reached, _mix(opening, reading.word[place]), opening)
-        if length <= 3:
-            before = np.where(start + length - 1 < index, _mix(before, reading.word[place]), before)
-            rows += [_mix(opening, np.minimum(distance, np.uint64(far))), _mix(before, reading.word)]
-    return [*rows, _mix(opening, np.minimum(distance, np.uint64(8)))]
+    capped = np.minimum(distance, np.uint64(far))
+    rows = [capped, _mix(word.codes, np.minimum(distance, np.uint64(3)))]
+    for length in range(1, 4):
+        rows.append(_mix(word.stretch(start, np.minimum(start + length, index + 1)), capped))
+        rows.append(_mix(word.stretch(start, np.minimum(start + length, index)), word.codes))
+    return [*rows, _mix(word.stretch(start, np.minimum(start + 8, index + 1)), np.minimum(distance, np.uint64(8)))]
 
 
 def _position(reading: _Reading) -> list[Codes]:
     """Line starts, the sign before the clause, and whether the sentence has held numbers or names so far."""
-    index = np.arange(len(reading.word))
-    sign = np.where(reading.clause > 0, reading.word[np.maximum(reading.clause - 1, 0)], _OUTSIDE)
-    numbers = _count_since(reading.shape == _NUMBER, reading.sentence, index) > 0
-    names = _count_since(np.isin(reading.shape, _NAMES), reading.sentence + 1, index)
+    word, shape, index = reading.word.codes, reading.shape.codes, reading.index
+    sign = np.where(reading.clause > 0, word[np.maximum(reading.clause - 1, 0)], _OUTSIDE)
+    numbers = _count_since(shape == _NUMBER, reading.sentence, index) > 0
+    names = _count_since(np.isin(shape, _NAMES), reading.sentence + 1, index)
     return [
         reading.breaks.astype(np.uint64),
-        _mix(sign, reading.word),
+        _mix(sign, word),
         numbers.astype(np.uint64),
         np.minimum(names, 4).astype(np.uint64),
     ]
@@ -192,17 +222,16 @@ def _position(reading: _Reading) -> list[Codes]:
 
 def _count_since(flags: Flags, start: Indices, index: Indices) -> Indices:
     """Count the flags from `start` up to each word, itself included."""
-    total = np.r_[0, np.cumsum(flags)]
+    total = np.zeros(len(flags) + 1, dtype=np.intp)
+    np.cumsum(flags, out=total[1:])
     return np.asarray(total[index + 1] - total[np.minimum(start, index + 1)])
 
 
 def _ahead(reading: _Reading, distance: int) -> list[Codes]:
     """Return the word so many words to the right, alone and with what stands between."""
-    word = reading.word
-    right = [reading.at(word, k) for k in range(1, distance + 1)]
-    rows = [right[-1], reading.at(reading.shape, distance), _mix(word, *right), _mix(*right)]
-    return [
-        *rows,
-        _mix(reading.at(word, -1), word, *right),
-        _mix(reading.at(word, -2), reading.at(word, -1), word, *right),
-    ]
+    word, index = reading.word, reading.index
+    number = np.cumsum(reading.breaks)
+    stop = np.minimum(index + distance + 1, np.searchsorted(number, number, side="right"))
+    rows = [reading.at(word.codes, distance), reading.at(reading.shape.codes, distance)]
+    rows += [word.stretch(index, stop), word.stretch(np.minimum(index + 1, stop), stop)]
+    return [*rows, *(word.stretch(reading.left(length), stop) for length in (1, 2))]

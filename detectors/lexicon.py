@@ -12,6 +12,7 @@ A phrase is words joined by blanks, in lower case, its punctuation included: ``l
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import ClassVar, Final, Self
 
 from detectors.base import DetectorState
@@ -22,11 +23,13 @@ SENTENCE, SIGN, PHRASE = "^.", "^,", "^~"
 """The three places a phrase can be tied to, as a phrase names them."""
 
 CLAUSE_MARKS = frozenset('.!?…:;,()[]{}"“”*#-—–>→|…。！？：；，、')
+_PLACE_AFTER = dict.fromkeys(CLAUSE_MARKS, SIGN) | dict.fromkeys(SENTENCE_ENDS, SENTENCE)
 _TIE = re.compile(r"\^(?:[.,~](?=\S))?(?=.)")
 _CHAIN = 4
 _UNSET = -1.0
 
 
+@lru_cache(maxsize=1 << 16)
 def normalise(text: str) -> str:
     """Return a word as phrases spell it: in lower case, with straight apostrophes."""
     return text.lower().replace("’", "'")
@@ -42,9 +45,7 @@ def place_of(previous: str | None, *, new_line: bool) -> str:
     new_line
         Whether a line starts here.
     """
-    if previous is None or new_line or previous in SENTENCE_ENDS:
-        return SENTENCE
-    return SIGN if previous in CLAUSE_MARKS else ""
+    return SENTENCE if new_line or previous is None else _PLACE_AFTER.get(previous, "")
 
 
 @dataclass(slots=True)

@@ -52,7 +52,9 @@ def test_a_notebook_runs_and_shows_what_it_promises(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outputs = [output for cell in code_cells(executed(path, tmp_path, monkeypatch)) for output in cell.outputs]
-    assert [output.text for output in outputs if output.output_type == "stream"] == []
+    said = [output.text for output in outputs if output.output_type == "stream"]
+    # tqdm, which transformers imports, misses widgets that a kernel without a browser has no use for.
+    assert [text for text in said if "TqdmWarning" not in text] == []
     shown = Counter(kind for output in outputs for kind in output.get("data", {}))
     assert {kind: shown[kind] for kind, least in SHOWN[path.stem].items() if shown[kind] < least} == {}
     assert list((tmp_path / "empty").iterdir()) == []

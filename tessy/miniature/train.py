@@ -92,12 +92,24 @@ def fit(model: Any, stream: Iterator[Batch], numbers: Plan) -> float:
     return recent
 
 
-def train(role: Role, plain: bool, seed: int, threads: int, out: Path) -> None:
-    """Train one model and write it to `out` in Hugging Face format, with a card of how it was made."""
+def train(role: Role, plain: bool, seed: int, threads: int, out: Path, numbers: Plan | None = None) -> None:
+    """Train one model and write it to `out` in Hugging Face format, with a card of how it was made.
+
+    Parameters
+    ----------
+    role, plain
+        Which model; `plain` matters for a teacher only.
+    seed, threads
+        On one machine the same two give the same weights.
+    out
+        The folder to write.
+    numbers
+        Numbers of training in place of the recipe's.
+    """
     torch = require("torch", "torch")
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
-    numbers = plan(role, plain)
+    numbers = numbers or plan(role, plain)
     knowledge = faulty(numbers.wrong_share, seed)
     tokenizer = tokenizer_for(role, seed)
     model = model_for(numbers, tokenizer, seed)
