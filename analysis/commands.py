@@ -175,7 +175,9 @@ def show(folder: Path) -> None:
     strongest = card["settings"].get("phrases") or card.get("strongest") or {}
     if strongest:
         ranked = sorted(strongest.items(), key=lambda item: (-abs(item[1]), item[0]))
-        console.print("weighs most (^: at the start of a clause):", markup=False)
+        console.print(
+            "weighs most (^ at the start of a clause, ^. a sentence, ^, after a sign, ^~ after a phrase):", markup=False
+        )
         console.print(", ".join(f"{term} {weight:.2f}" for term, weight in ranked[:_STRONGEST]), markup=False)
 
 

@@ -182,7 +182,7 @@ def fit_logistic(
         (np.ones(len(rows), dtype=np.float32), (rows, (np.cumsum(frequent) - 1)[columns.reshape(-1)][kept])),
         shape=(len(hashed), int(frequent.sum())),
     )
-    model = LogisticRegression(C=strength, solver="liblinear", tol=1e-2, random_state=0).fit(matrix, true)
+    model = LogisticRegression(C=strength, solver="newton-cg", tol=1e-3).fit(matrix, true)
     return LogisticDetector(
         buckets[frequent].astype(np.uint32),
         model.coef_[0].astype(np.float32),

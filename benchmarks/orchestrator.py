@@ -22,15 +22,22 @@ from tessy.prompts import Prompt
 from tessy.records import trace_row
 from tessy.synthesizer import Outcome, Synthesizer
 
-STEPS = ("First, 3 + 4 = 2.", "Then, 2 * 2 = 4.", "Hmm. So now, 4 - 1 = 3.", "Wait, let me check that: 3 + 0 = 3.")
-LEXICON = {"first,": 1.0, "then,": 1.0, "hmm.": 1.0, "so now,": 1.0, "wait,": 1.0, "let me check that:": 1.0}
+# Spans as long as in labelled traces of reasoning models: 3.3 words of style, 18.2 of the rest (840 segments of seven
+# models, words as in detectors.spans; here 3.5 and 18.3).
+STEPS = (
+    "Okay, the sum of the first n odd numbers is n^2, and 1 + 3 + 5 = 9.",
+    "Wait, the list has 8 entries and only the even ones count, which leaves 4 of them.",
+    "But let me check that: for n = 7 the loop runs from 2 to 6 and returns 21 at the end.",
+    "So the function must return the index of the last element whose value is below the limit k.",
+)
+LEXICON = {"okay,": 1.0, "wait,": 1.0, "but let me check that:": 1.0, "so the function must": 1.0}
 
 
 def script(words: int) -> str:
     """Write a trace of about so many words."""
     text, step = [], 0
     while sum(len(part.split()) for part in text) < words:
-        text.append(STEPS[step % len(STEPS)] + f" [{step}]")
+        text.append(STEPS[step % len(STEPS)])
         step += 1
     return " ".join(text) + "</think>3"
 

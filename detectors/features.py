@@ -128,8 +128,9 @@ def _read(text: str, parts: Sequence[Word]) -> _Reading:
     clauses, sentences = breaks.copy(), breaks.copy()
     clauses[1:] |= np.array([code[3] for code in codes[:-1]], dtype=np.bool_)
     sentences[1:] |= np.array([code[4] for code in codes[:-1]], dtype=np.bool_)
-    starts = (_last(flags) for flags in (breaks, clauses, sentences))
-    return _Reading(_Sequence(word), _Sequence(shape), ending, np.arange(len(parts)), *starts, breaks)
+    line, clause, sentence = (_last(flags) for flags in (breaks, clauses, sentences))
+    index = np.arange(len(parts))
+    return _Reading(_Sequence(word), _Sequence(shape), ending, index, line, clause, sentence, breaks)
 
 
 def _last(starts: Flags) -> Indices:

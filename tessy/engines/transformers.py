@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,7 +49,10 @@ class TransformersEngine:
 
     def _load(self) -> None:
         torch = require("torch", "torch")
-        transformers = require("transformers", "torch")
+        with warnings.catch_warnings():
+            # In notebooks without widgets, tqdm warns that it falls back to text.
+            warnings.filterwarnings("ignore", message="IProgress not found")
+            transformers = require("transformers", "torch")
         from tessy.engines.batch import BatchedModel
 
         # A bar for every load would stand in the way of the run's own.

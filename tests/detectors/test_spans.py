@@ -37,6 +37,11 @@ def test_words(text, expected):
     assert [word.text for word in words(text)] == expected
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_ascii_is_cut_as_any_other_text(text):
+    assert words(text) == words(text + " é")[:-1]
+
+
 @given(texts)
 def test_words_are_in_order_disjoint_and_end_before_no_mark(text):
     position = 0
