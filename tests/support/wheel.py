@@ -32,6 +32,7 @@ def main(workspace: Path) -> None:
 
     copy = workspace / "copy"
     shutil.copytree(CHECKOUT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(CHECKOUT / "docs", copy / "docs")
     shutil.copy(CHECKOUT / "pyproject.toml", copy)
     subprocess.run([python, "-c", IMPORTED_FROM], check=True, cwd=copy)
     pytest = [python, "-m", "pytest", "--quiet", "-r", "fE", "-m", "not slow"]
