@@ -46,7 +46,7 @@ def run(
     recipe: Annotated[
         str | None, _option("tessy (default), teacher-only, student-only, teacher-think or teacher-answer.")
     ] = None,
-    limit: Annotated[int | None, _option("Only the first so many prompts.", minimum=0)] = None,
+    limit: Annotated[int | None, _option("Only the first so many prompts (default 0: all).", minimum=0)] = None,
     seed: Annotated[int | None, _option("Of all chance (default 0).")] = None,
     concurrency: Annotated[int | None, _option("Traces in work at once (default 64).", minimum=1)] = None,
     resume: Annotated[
@@ -104,8 +104,8 @@ def run(
     earlier = f" ({report.earlier:,} were there before)" if report.earlier else ""
     console.print(f"{settings.out}: {report.finished:,} traces written{earlier}", highlight=False, soft_wrap=True)
     if report.failed:
-        errors = Path(settings.out).with_suffix("").name + ".errors.jsonl"
-        raise TessyError(f"{report.failed:,} prompts failed", where=errors, advice="run again to try them again")
+        errors = Path(settings.out).with_suffix(".errors.jsonl")
+        raise TessyError(f"{report.failed:,} prompts failed", where=str(errors), advice="run again to try them again")
 
 
 @app.command()

@@ -1,5 +1,7 @@
 """The growing of one trace: the only place where its mutable state lives."""
 
+import asyncio
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -14,7 +16,7 @@ from tessy.repetition import TAIL_CHARACTERS, repeats
 from tessy.settings import Limits
 from tessy.trace import Piece, Role, StopReason, Trace, Unfinished, assemble
 
-# A draft without one whole word after so many tokens (a long run without blanks) is judged as it stands.
+# What is still undecided after so many tokens (a long run without blanks) is judged as it stands.
 _LONGEST_WORD = 64
 _SOLO_DRAFT = 256
 _REPETITION_INTERVAL = 128
@@ -70,6 +72,7 @@ class Composition:
         self._unseen: dict[Role, list[str]] = {role: [] for role in sessions}
         self._kept_in_turn = False
         self._empty_turns = 0
+        self._undecided_tokens = 0
         self._looked_for_repetition = 0
         self._saved = 0
         self._saved_tokens = 0
@@ -108,12 +111,17 @@ class Composition:
         EngineError
             When a model fails; what is written so far stays in `thinking`.
         """
-        reason = await self._think(checkpoint, interval)
-        if reason is StopReason.FINISHED:
-            reason = await self._answer()
-        text, segments = assemble(self.thinking, self.answer, closed=bool(self.answer) or reason is StopReason.FINISHED)
+        reason = StopReason.TIME_LIMIT
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.limits.seconds or None):
+                reason = await self._write(checkpoint, interval)
+        text, segments = assemble(self.thinking, self.answer, closed=self.ended)
         made = {role: session.made for role, session in self._sessions.items()}
         return Trace(self.prompt, text, segments, reason, dict(self.tokens), made, self.hand_overs)
+
+    async def _write(self, checkpoint: Callable[[], None] | None, interval: int) -> StopReason:
+        reason = await self._think(checkpoint, interval)
+        return await self._answer() if reason is StopReason.FINISHED else reason
 
     async def _think(self, checkpoint: Callable[[], None] | None, interval: int) -> StopReason:
         while not self.ended:
@@ -136,7 +144,9 @@ class Composition:
             self._looked_for_repetition = self.kept
             if repeats(self._tail):
                 return StopReason.REPETITION
-        return None if self._sessions[self.role].room > 0 else StopReason.CONTEXT_LIMIT
+        # What is undecided takes up room, too, although it is not kept.
+        room = self._sessions[self.role].room - self._undecided_tokens
+        return None if room > 0 else StopReason.CONTEXT_LIMIT
 
     async def _turn(self) -> bool:
         """Draft once, keep what is the writer's own; return whether the thinking has ended."""
@@ -151,20 +161,24 @@ class Composition:
         if forced and tokens == 0 and decision.keep:
             tokens = draft.tokens_covering(decision.keep)
         # An open draft may be longer than what the limit still allows.
-        tokens = min(tokens, self.limits.thinking_tokens - self.kept)
-        if tokens:
-            ids = session.keep(tokens)
-            self._add(Piece(role, draft.text[: draft.ends[tokens - 1]], tuple(ids)))
+        allowed = self.limits.thinking_tokens - self.kept
+        if kept := min(tokens, allowed):
+            ids = session.keep(kept)
+            self._add(Piece(role, draft.text[: draft.ends[kept - 1]], tuple(ids)))
+        self._undecided_tokens = len(draft.token_ids) - kept
         if decision.hand_over:
             session.roll_back()
             self._hand_over()
-        return draft.stop is DraftStop.END and not decision.hand_over
+        return draft.stop is DraftStop.END and not decision.hand_over and tokens <= allowed
 
     def _judge(self, draft: Draft, forced: bool) -> Decision:
         if not self.recipe.takes_turns:
             return Decision(len(draft.text) - draft.undecided, hand_over=False)
         detector = self._detectors[self.role]
-        finished = draft.stop is DraftStop.END or len(draft.token_ids) >= _LONGEST_WORD
+        # No later token can change what fills the context, or what has waited for long.
+        full = len(draft.token_ids) >= self._sessions[self.role].room
+        waited = self._undecided_tokens >= _LONGEST_WORD and not draft.undecided
+        finished = draft.stop is DraftStop.END or full or waited
         return decide(
             self._before(detector.context),
             draft.text,
@@ -196,6 +210,7 @@ class Composition:
     def _hand_over(self) -> None:
         self._empty_turns = 0 if self._kept_in_turn else self._empty_turns + 1
         self._kept_in_turn = False
+        self._undecided_tokens = 0
         self.role = self.role.other
         self.hand_overs += 1
 
@@ -214,16 +229,17 @@ class Composition:
         self._catch_up(role)
         session.begin_answer()
         left = self.limits.answer_tokens
-        while left > 0 and session.room > 0:
-            draft = await session.draft(min(_SOLO_DRAFT, left))
+        # Tokens that say nothing yet (the start of a character) stay open; they count, or they could go on for ever.
+        silent = 0
+        while left > silent and session.room > silent:
+            draft = await session.draft(min(_SOLO_DRAFT, left - silent))
             tokens = draft.tokens_within(len(draft.text))
             self.answer.append(Piece(role, draft.text, tuple(session.keep(tokens))))
             self.tokens[role] += tokens
             left -= tokens
+            silent = len(draft.token_ids) - tokens
             if draft.stop is DraftStop.END:
                 return StopReason.FINISHED
-            if tokens == 0 and len(draft.token_ids) >= left:
-                break
             if time.monotonic() > self._deadline:
                 return StopReason.TIME_LIMIT
-        return StopReason.ANSWER_LIMIT if session.room > 0 else StopReason.CONTEXT_LIMIT
+        return StopReason.ANSWER_LIMIT if session.room > silent else StopReason.CONTEXT_LIMIT

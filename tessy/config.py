@@ -23,13 +23,16 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise UsageError(f"not TOML: {error}", where=str(path)) from error
 
 
-def _lay_over(base: dict[str, Any], flags: Mapping[str, Any]) -> None:
+def _lay_over(base: dict[str, Any], flags: Mapping[str, Any], where: str) -> None:
     """Put flags (dotted names) into nested tables."""
     for name, value in flags.items():
         table = base
         *parents, key = name.split(".")
         for parent in parents:
             table = table.setdefault(parent, {})
+            if not isinstance(table, dict):
+                path = name[: name.index(parent) + len(parent)]
+                raise UsageError(f"{path} = {table!r}: a table is expected", where=where)
         table[key] = value
 
 
@@ -78,9 +81,10 @@ def read_settings(path: Path | None, flags: Mapping[str, Any]) -> RunSettings:
             values[role] = {"model": values[role]}
         elif not isinstance(values.get(role, {}), dict):
             raise UsageError(f"{role} = {values[role]!r}: a table, a URL or a model is expected", where=str(path))
-    _lay_over(values, flags)
+    where = str(path or "command line")
+    _lay_over(values, flags, where)
     try:
         # Through JSON, strictness lets a list be a tuple and nothing else be what it is not.
         return TypeAdapter(RunSettings).validate_json(json.dumps(values, default=str))
     except ValidationError as error:
-        raise _explain(error.errors()[0], str(path or "command line")) from None
+        raise _explain(error.errors()[0], where) from None

@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,6 +15,7 @@ from tessy.rows_on_disk import append_row, ids_of, repair_last_line
 from tessy.run_settings import check_unchanged, write_settings
 from tessy.trace import Piece, Role, Unfinished
 
+_log = logging.getLogger(__name__)
 _COMPACT_BYTES = 64 << 20
 
 
@@ -74,9 +76,9 @@ class Journal:
         self.out.parent.mkdir(parents=True, exist_ok=True)
         if not self._resume:
             self._set_aside()
-        existed = self.out.exists() and self.out.stat().st_size > 0
         self._rows = self._lock(self.out)
-        if existed:
+        if any(path.exists() and path.stat().st_size for path in (self.out, self.partial)):
+            # What is half written counts: its token ids mean nothing to another model.
             check_unchanged(self.settings_file, self._settings, self.out)
             repair_last_line(self.out)
             self._done = {_digest(identifier) for identifier in ids_of(self.out)}
@@ -93,13 +95,22 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close the files; drop what the finished rows make superfluous."""
+        with self._files:
+            try:
+                self._tidy()
+            except TessyError as failure:
+                if error is None:
+                    raise
+                # What ended the run says more, and untidy files are read just as well.
+                _log.warning("%s", failure)
+
+    def _tidy(self) -> None:
         self._half = self._read_partial()
         self._rewrite_partial()
         self._drop_errors()
         for path in (self.partial, self.errors):
             if path.exists() and path.stat().st_size == 0:
                 path.unlink()
-        self._files.close()
 
     def _open(self, path: Path) -> BinaryIO:
         return self._files.enter_context(path.open("ab", buffering=0))
@@ -116,13 +127,12 @@ class Journal:
 
     def _set_aside(self) -> None:
         """Rename an output that exists; what it holds is never lost."""
-        if not self.out.exists():
-            return
-        self._lock(self.out)
-        number = 1
-        while (old := self.out.with_name(f"{self.out.stem}.{number}{self.out.suffix}")).exists():
-            number += 1
-        self.out.rename(old)
+        if self.out.exists():
+            self._lock(self.out)
+            number = 1
+            while (old := self.out.with_name(f"{self.out.stem}.{number}{self.out.suffix}")).exists():
+                number += 1
+            self.out.rename(old)
         for path in (self.errors, self.partial, self.settings_file):
             path.unlink(missing_ok=True)
 

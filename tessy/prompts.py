@@ -27,11 +27,14 @@ class Prompt:
         Mappings of ``role`` and ``content``; the last one is the user's.
     metadata
         What else stood in the row; it is carried to the output untouched.
+    where
+        ``file:line`` of the row, for errors; empty for a prompt from elsewhere.
     """
 
     id: str
     messages: tuple[Message, ...]
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    where: str = field(default="", compare=False)
 
     @classmethod
     def from_text(cls, text: str, *, id: str | None = None) -> "Prompt":  # noqa: A002 - the field's own name
@@ -94,8 +97,12 @@ def read_prompt(row: Mapping[str, Any], where: str) -> Prompt:
     identifier = row.get("id", _hash(messages))
     if isinstance(identifier, bool) or not isinstance(identifier, str | int) or identifier == "":
         raise DataError(f"'id' must be text or a whole number, not {identifier!r}", where=where)
+    try:
+        str(identifier).encode()
+    except UnicodeEncodeError:
+        raise DataError(f"'id' {identifier!r} holds half of a surrogate pair, which is not text", where=where) from None
     metadata = {key: value for key, value in row.items() if key not in {"id", "prompt", "messages"}}
-    return Prompt(str(identifier), messages, metadata)
+    return Prompt(str(identifier), messages, metadata, where)
 
 
 def read_prompts(path: Path, *, limit: int | None = None) -> Iterator[Prompt]:

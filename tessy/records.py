@@ -44,11 +44,12 @@ def trace_row(trace: Trace, provenance: Mapping[str, Any]) -> Row:
 
 
 def error_row(prompt: Prompt, error: BaseException) -> Row:
-    """Make the row of a prompt that failed: its id, the error's type, message and place."""
+    """Make the row of a prompt that failed: its id and line, the error's type, message and place."""
     where = error.where if isinstance(error, TessyError) else ""
     advice = error.advice if isinstance(error, TessyError) else ""
     message = error.message if isinstance(error, TessyError) else str(error)
     return {
         "id": prompt.id,
+        **({"where": prompt.where} if prompt.where else {}),
         "error": {"type": type(error).__name__, "message": message, "where": where, "advice": advice},
     }

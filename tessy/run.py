@@ -163,3 +163,9 @@ def _require_paths(settings: RunSettings, *, out: bool) -> None:
         raise UsageError("no prompts", advice="give --prompts a JSONL file")
     if out and not settings.out:
         raise UsageError("no output", advice="give --out a file, or --preview N to write none")
+    paths = [Path(settings.prompts), *([Path(settings.out)] if out else [])]
+    for path in paths:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path} is not a plain file", advice="a run reads its files more than once")
+    if len(paths) > 1 and all(path.exists() for path in paths) and paths[0].samefile(paths[1]):
+        raise UsageError(f"{settings.out} is both the prompts and the output", advice="choose another --out")

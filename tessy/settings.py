@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Ge, Gt, Le
 
 Count = Annotated[int, Ge(1)]
-_CHECKS = {"extra": "forbid", "strict": True}
+_CHECKS = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
 
 
 @dataclass(frozen=True, slots=True)

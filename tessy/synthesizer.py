@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any, Self
 from detectors.base import Detector
 from tessy.composition import Composition
 from tessy.engines import Engine, open_engine
-from tessy.errors import EngineUnavailableError, UsageError
+from tessy.errors import EngineUnavailableError, TessyError, UsageError
 from tessy.journal import Journal
 from tessy.prompts import Prompt
 from tessy.provenance import describe_detector, describe_sampling
@@ -21,6 +22,7 @@ from tessy.running import run_now
 from tessy.settings import Limits, ModelSettings
 from tessy.trace import Role, Trace
 
+_log = logging.getLogger(__name__)
 _CHECKPOINT_TOKENS = 1_024
 Detectors = Detector | str | Path | Mapping[Role, Detector]
 
@@ -59,7 +61,7 @@ class Synthesizer:
     Raises
     ------
     UsageError
-        When something the recipe needs is missing.
+        When something the recipe needs is missing, or no trace could grow.
 
     Examples
     --------
@@ -95,6 +97,12 @@ class Synthesizer:
                 self.engines[role] = open_engine(ModelSettings(model=engine)) if isinstance(engine, str) else engine
         self.detectors = self._choose_detectors(detector)
         self.draft_tokens = dict.fromkeys(Role, draft_tokens) if isinstance(draft_tokens, int) else dict(draft_tokens)
+        counts = {
+            "concurrency": concurrency,
+            **{f"draft_tokens ({r})": self.draft_tokens.get(r, 0) for r in self.recipe.thinkers},
+        }
+        if wrong := [f"{name} is {count}" for name, count in counts.items() if count < 1]:
+            raise UsageError(wrong[0], advice="it must be at least 1")
         self._active: set[Composition] = set()
         self._kept = dict.fromkeys(Role, 0)
         self._unavailable = 0
@@ -177,7 +185,7 @@ class Synthesizer:
                 )
             except BaseException:
                 if journal:
-                    _save(composition, journal)
+                    _save_last(composition, journal)
                 raise
             finally:
                 self._active.discard(composition)
@@ -249,3 +257,11 @@ def _save(composition: Composition, journal: Journal) -> None:
     start, unfinished = composition.unsaved()
     if unfinished.pieces:
         journal.checkpoint(composition.prompt.id, start, unfinished)
+
+
+def _save_last(composition: Composition, journal: Journal) -> None:
+    """Save on the way out; a failure to save must hide neither an error nor that the run is being stopped."""
+    try:
+        _save(composition, journal)
+    except TessyError as error:
+        _log.warning("%s: the end of its thinking is lost: %s", composition.prompt.id, error)

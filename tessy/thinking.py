@@ -47,7 +47,8 @@ class ThinkingMarks:
     end_ids
         Any of these in a draft ends the thinking.
     end_text
-        The text that ends the thinking; empty when ids say it.
+        The text that ends the thinking. Models that have ids for it write it, too, at times; whoever does, the thinking is
+        over, so that a row never holds two.
     answer_end_ids
         Any of these ends the final answer.
     """
@@ -76,7 +77,7 @@ def thinking_marks(vocabulary: Vocabulary) -> ThinkingMarks:
         opening=_ids(vocabulary, _OPENING[family]),
         closing=_ids(vocabulary, _CLOSING[family]),
         end_ids=answer_end_ids if close is None else answer_end_ids | {close},
-        end_text=CLOSE_TAG if family == "text" else "",
+        end_text=CLOSE_TAG,
         answer_end_ids=answer_end_ids,
     )
 

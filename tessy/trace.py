@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from tessy.prompts import Prompt
 
@@ -158,13 +157,3 @@ def assemble(thinking: Sequence[Piece], answer: Sequence[Piece], *, closed: bool
             segments.append(Segment(role, position, end))
         position = end
     return "".join(text for _, text in written), tuple(segments)
-
-
-def describe(trace: Trace) -> dict[str, Any]:
-    """Summarise a trace in a few numbers, for logs and reports."""
-    return {
-        "id": trace.id,
-        "stop_reason": trace.stop_reason.value,
-        "tokens": {role.value: count for role, count in trace.tokens.items()},
-        "hand_overs": trace.hand_overs,
-    }

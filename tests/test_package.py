@@ -21,9 +21,7 @@ PUBLIC = {
     "load", "log_odds", "read_corpus", "read_prompts", "save", "trace_row", "words",
 }  # fmt: skip
 # A folder of somebody's machine, or the host of a package index; the index of PyTorch's CPU builds is the one allowed.
-OF_ONE_MACHINE = re.compile(
-    r"(?<![\w.~])/(work|root|home)/\w|/opt/(wheels|pypi)|pypi\.org|python[h]osted\.org|npm[j]s\.|debian\.org"
-)
+OF_ONE_MACHINE = re.compile(r"(?<![\w.~])/(work|root|home)/\w|pyp[i]\.org|python[h]osted\.org|npm[j]s\.|deb[i]an\.org")
 BINARY = {".safetensors", ".png", ".parquet", ".bin"}
 
 

@@ -10,10 +10,22 @@ import httpx
 
 from tessy.engines.requests import complete, served_models
 from tessy.engines.tokens import TokenSession
-from tessy.errors import EngineError, ModelMismatchError, UsageError
+from tessy.errors import EngineAnswerError, EngineError, ModelMismatchError, UsageError
 from tessy.prompts import Prompt
 from tessy.provenance import folder_fingerprint
 from tessy.settings import ModelSettings
+
+# Models have more rows than their tokenizers have tokens, rounded up to a power of two or so.
+_PADDING = 1_024
+
+
+def _check_url(url: str) -> None:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        parsed = httpx.URL()
+    if not parsed.host or not 0 <= (parsed.port or 0) < 1 << 16:
+        raise UsageError(f"{url!r} is not a server's URL", advice="write it like http://127.0.0.1:8000")
 
 
 class HttpEngine:
@@ -42,10 +54,14 @@ class HttpEngine:
 
         Raises
         ------
-        EngineUnavailableError, ModelMismatchError, EngineError
-            When a replica is down, serves another model, or its tokenizer cannot be found.
+        EngineUnavailableError, EngineAnswerError, ModelMismatchError, EngineError
+            When a replica is down, is no vLLM server, serves another model, or does not say how long its context is.
+        UsageError
+            When a URL or the key is none, or the tokenizer cannot be found.
         """
-        key = os.environ.get(self.settings.api_key_env)
+        key = self._key()
+        for url in self.urls:
+            _check_url(url)
         self.client = httpx.AsyncClient(
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=httpx.Timeout(self.settings.request_timeout, connect=10.0, pool=None),
@@ -58,6 +74,15 @@ class HttpEngine:
         except BaseException:
             await self.client.aclose()
             raise
+
+    def _key(self) -> str:
+        key = os.environ.get(self.settings.api_key_env, "").strip()
+        if key and not (key.isascii() and key.isprintable()):
+            raise UsageError(
+                f"the key in {self.settings.api_key_env} has signs that no key has",
+                advice="set it to the key alone, one line of ASCII",
+            )
+        return key
 
     async def _check_models(self) -> str:
         root = ""
@@ -76,7 +101,9 @@ class HttpEngine:
                 )
             model = served[self.name]
             root = root or str(model.get("root") or self.name)
-            length = int(model.get("max_model_len") or 0)
+            length = model.get("max_model_len") or 0
+            if not isinstance(length, int):
+                raise EngineAnswerError(f"max_model_len {length!r} is not a number", where=url)
             if length:
                 self._context_length = min(self._context_length or length, length)
         if not self._context_length:
@@ -98,6 +125,7 @@ class HttpEngine:
                 where=self.urls[0],
                 advice="give the tokenizer's folder or name (--student-tokenizer, --teacher-tokenizer)",
             ) from error
+        self.ids = len(vocabulary.tokenizer) + _PADDING
         self.chat = Chat(vocabulary, template_options=self.settings.template_options)
 
     def describe(self) -> Mapping[str, Any]:
@@ -106,6 +134,7 @@ class HttpEngine:
             "model": self.name,
             "weights": folder_fingerprint(self._root),
             "tokenizer": self.chat.vocabulary.fingerprint[:16],
+            "template_options": dict(self.settings.template_options),
         }
 
     def replica(self, trace_id: str) -> str:
@@ -146,7 +175,15 @@ class _HttpGenerator:
             "skip_special_tokens": False,
             "return_token_ids": True,
         }
-        return await complete(self._engine.client, self._url, body, patience=self._engine.settings.patience)
+        engine = self._engine
+        answer, ended = await complete(engine.client, self._url, body, patience=engine.settings.patience)
+        if answer and max(answer) >= engine.ids:
+            raise EngineAnswerError(
+                f"token {max(answer)} is none of this tokenizer's",
+                where=self._url,
+                advice="the server's model has another tokenizer; name the right one",
+            )
+        return answer, ended
 
     def close(self) -> None:
         """Hold nothing."""

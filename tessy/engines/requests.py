@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 _RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _START_PATIENCE = 5.0
 _QUOTE = 200
+_MOST_IDS = 1 << 31
 _Answer = TypeVar("_Answer")
 
 
@@ -54,6 +55,8 @@ async def _once(client: httpx.AsyncClient, method: str, url: str, body: Mapping[
         raise _PassingError(
             EngineUnavailableError(f"no answer: {reason}", where=url, advice="is the server running?")
         ) from error
+    except httpx.DecodingError as error:
+        raise EngineAnswerError(f"cannot be decoded: {error}", where=url) from error
     except httpx.InvalidURL as error:
         raise EngineError(f"not a URL: {error}", where=url) from error
     if response.status_code in _RETRIED_STATUS:
@@ -66,7 +69,7 @@ async def _once(client: httpx.AsyncClient, method: str, url: str, body: Mapping[
         raise _refusal(response)
     try:
         return response.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise EngineAnswerError(
             f"not JSON: {response.text[:_QUOTE]!r}", where=url, advice="is this a vLLM server's URL?"
         ) from error
@@ -114,7 +117,10 @@ async def complete(
     """
 
     async def attempt() -> tuple[list[int], bool]:
-        return read_tokens(await _once(client, "POST", url, body), url)
+        token_ids, ended = read_tokens(await _once(client, "POST", url, body), url)
+        if len(token_ids) > body["max_tokens"]:
+            raise EngineAnswerError(f"{len(token_ids)} tokens where {body['max_tokens']} were asked for", where=url)
+        return token_ids, ended
 
     return await _retried(attempt, patience)
 
@@ -162,7 +168,7 @@ def read_tokens(answer: Any, url: str) -> tuple[list[int], bool]:
             where=url,
             advice="the server must know return_token_ids (vLLM 0.10.2 or newer)",
         ) from error
-    if not isinstance(token_ids, list) or not all(type(token) is int and token >= 0 for token in token_ids):
+    if not isinstance(token_ids, list) or not all(type(token) is int and 0 <= token < _MOST_IDS for token in token_ids):
         raise EngineAnswerError(f"not a list of token ids: {str(token_ids)[:_QUOTE]!r}", where=url)
     if reason == "abort" or (not token_ids and reason != "stop"):
         raise _PassingError(EngineUnavailableError(f"the server broke off (finish_reason {reason!r})", where=url))

@@ -1,6 +1,7 @@
 """The session of every engine that speaks in token ids."""
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -129,12 +130,22 @@ class TokenSession:
         if self._end_text:
             found = text.find(self._end_text)
             if found >= 0:
-                text, ends, ended = text[:found], [min(end, found) for end in ends], True
+                ended = True
+                text, ends = self._cut(text, ends, found)
             else:
                 undecided = next(
                     (size for size in range(len(self._end_text) - 1, 0, -1) if text.endswith(self._end_text[:size])), 0
                 )
         return Draft(tuple(self._open), text, ends, DraftStop.END if ended else DraftStop.LENGTH, undecided)
+
+    def _cut(self, text: str, ends: list[int], found: int) -> tuple[str, list[int]]:
+        """Cut the open draft where the mark that ends the thinking begins, between the tokens that say it or in one."""
+        whole = bisect_right(ends, found)
+        start = ends[whole - 1] if whole else 0
+        del self._open[whole:]
+        # A token that says the end of the thinking and the mark's beginning at once cannot stand before what follows.
+        self._open += self._vocabulary.encode(text[start:found])
+        return self._vocabulary.texts(self.token_ids[-_TAIL_TOKENS:], self._open)
 
     def keep(self, tokens: int) -> Sequence[int]:
         """Move the first tokens of the open draft into the context and return them; the rest stays open."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tessy.chat import Chat
 from tessy.engines.tokens import TokenSession
-from tessy.errors import EngineError, require
+from tessy.errors import EngineError, UsageError, require
 from tessy.prompts import Prompt
 from tessy.provenance import folder_fingerprint
 from tessy.settings import ModelSettings
@@ -31,7 +31,6 @@ class TransformersEngine:
     def __init__(self, settings: ModelSettings) -> None:
         self.settings = settings
         self._waiting: list[tuple[Continuation, asyncio.Future[tuple[list[int], bool]]]] = []
-        self._wake = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -42,9 +41,12 @@ class TransformersEngine:
         MissingExtraError
             When torch is not installed.
         EngineError, UsageError
-            When there is no such model, or no tokenizer for it.
+            When there is no such model or device, or no tokenizer for it.
         """
         await asyncio.to_thread(self._load)
+        # Both belong to the event loop that runs now; a notebook has another one for every call.
+        self._wake = asyncio.Event()
+        self._waiting.clear()
         self._worker = asyncio.create_task(self._work())
 
     def _load(self) -> None:
@@ -72,15 +74,22 @@ class TransformersEngine:
             model = transformers.AutoModelForCausalLM.from_pretrained(
                 settings.model, dtype=getattr(torch, dtype), trust_remote_code=settings.trust_remote_code
             )
-        except (OSError, ValueError) as error:
+        except Exception as error:  # safetensors and torch raise no narrower class for broken weights
             raise EngineError(
-                f"cannot load the model: {str(error).splitlines()[0]}",
+                f"cannot load the model: {str(error).strip().partition(chr(10))[0] or type(error).__name__}",
                 where=settings.model,
                 advice="give a model's folder, a name from the hub, or the URL of a vLLM server",
             ) from error
         length = int(getattr(model.config.get_text_config(), "max_position_embeddings", 0) or 0)
         self._context_length = min(settings.context_length or length or 1 << 30, length or 1 << 30)
-        self._model: BatchedModel = BatchedModel(model.to(device).eval(), settings.sampling)
+        try:
+            model = model.to(device).eval()
+        except (RuntimeError, AssertionError) as error:
+            raise UsageError(
+                f"cannot use device {device!r}: {str(error).partition(chr(10))[0]}",
+                advice="choose another device: cpu, cuda, cuda:1, ...",
+            ) from error
+        self._model: BatchedModel = BatchedModel(model, settings.sampling)
 
     def describe(self) -> Mapping[str, Any]:
         """Say the model's name, and the hashes of its weights and its tokenizer."""
@@ -89,6 +98,7 @@ class TransformersEngine:
             "model": Path(folder).name if Path(folder).is_dir() else folder,
             "weights": folder_fingerprint(folder),
             "tokenizer": self.chat.vocabulary.fingerprint[:16],
+            "template_options": dict(self.settings.template_options),
         }
 
     def open(self, prompt: Prompt, *, seed: int) -> TokenSession:
@@ -152,5 +162,7 @@ class _CachedGenerator:
         return await self._engine.submit(Continuation(self._memory, token_ids, max_tokens, end_ids, seed))
 
     def close(self) -> None:
-        """Forget the keys and values."""
-        self._memory.crop(0)
+        """Forget the keys and values; a batch that still runs goes on with those it has."""
+        from tessy.engines.batch import KeyValues
+
+        self._memory = KeyValues()

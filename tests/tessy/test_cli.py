@@ -75,7 +75,7 @@ def test_a_configuration_with_flags_over_it(files, monkeypatch, capsys):
 def test_failed_prompts_are_exit_code_1(files, monkeypatch, capsys):
     monkeypatch.setattr(runs, "open_engine", lambda model: Engine(SCRIPT, fails={"2"}))
     code, _, said = call(monkeypatch, capsys, *arguments(files))
-    assert (code, "out.errors.jsonl: 1 prompts failed" in said) == (1, True)
+    assert (code, f"{files}/out.errors.jsonl: 1 prompts failed" in said) == (1, True)
 
 
 @pytest.mark.parametrize(

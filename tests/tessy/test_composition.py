@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from detectors.lexicon import LexiconDetector
 from tessy.composition import Composition
+from tessy.engines.base import Draft, DraftStop
 from tessy.engines.scripted import ScriptedSession
 from tessy.prompts import Prompt
 from tessy.recipes import get_recipe
@@ -154,3 +155,86 @@ def test_one_script_for_both_comes_back_whole(parts, k):
         assert segment.start == position
         position = segment.end
     assert position == len(trace.text)
+
+
+class Narrow(ScriptedSession):
+    """A scripted session in a context of so many tokens, as full as a draft makes it."""
+
+    def __init__(self, script, tokens):
+        super().__init__(script)
+        self._free = tokens
+
+    @property
+    def room(self):
+        return self._free
+
+    async def draft(self, max_tokens):
+        self.drafts = getattr(self, "drafts", 0) + 1
+        assert self.drafts < 1_000, "a trace that never ends"
+        return await super().draft(max(0, min(max_tokens, self._free - len(self._open))))
+
+    def keep(self, tokens):
+        self._free -= tokens
+        return super().keep(tokens)
+
+
+class Mute(Narrow):
+    """Drafts tokens that say nothing, such as the first byte of a character, or a control token."""
+
+    async def draft(self, max_tokens):
+        draft = await super().draft(max_tokens)
+        if not draft.token_ids:
+            return draft
+        return Draft(draft.token_ids, "", [0] * len(draft.ends), DraftStop.LENGTH)
+
+
+@pytest.mark.parametrize("recipe", ["tessy", "student-only"])
+@pytest.mark.parametrize("kind", [Narrow, Mute])
+def test_a_context_that_fills_up_before_a_word_is_decided_ends_the_trace(kind, recipe):
+    _, trace = compose("", "", recipe=recipe, sessions={role: kind("Okay, wait " * 90, 7) for role in Role})
+    assert trace.stop_reason is StopReason.CONTEXT_LIMIT
+
+
+@pytest.mark.parametrize("limits", [Limits(), Limits(answer_tokens=5)])
+def test_an_answer_that_says_nothing_ends(limits):
+    mute = Mute("</think>" + "word " * 2_000, 1_500)
+    _, trace = compose("", "", recipe="student-only", sessions={Role.STUDENT: mute}, limits=limits)
+    assert trace.stop_reason is (StopReason.CONTEXT_LIMIT if limits == Limits() else StopReason.ANSWER_LIMIT)
+    assert trace.text == "<think>\n</think>\n\n"
+
+
+def test_a_long_draft_leaves_its_last_word_undecided():
+    class Halves(ScriptedSession):
+        """Says every word in tokens of one character, and stops where it is asked to."""
+
+        async def draft(self, max_tokens):
+            size = len(self._open) + max_tokens
+            self._open = list(self._script[self._position : self._position + size])
+            stop = DraftStop.END if self._position + size >= len(self._script) else DraftStop.LENGTH
+            return Draft(range(len(self._open)), "".join(self._open), range(1, len(self._open) + 1), stop)
+
+    # The 80th character stands in the middle of "Wait,": half of it would be the teacher's.
+    script = "1" * 77 + " Wait, 2"
+    _, trace = compose("", "", k=80, sessions={role: Halves(script) for role in Role})
+    assert ("student", " Wait,") in spoken(trace)
+
+
+@pytest.mark.parametrize("part", ["thinking", "answer"])
+def test_a_model_that_does_not_answer_is_not_waited_for(part):
+    class Hanging(ScriptedSession):
+        async def draft(self, max_tokens):
+            if part == "thinking" or self._script == self._answer:
+                await asyncio.sleep(60)
+            return await super().draft(max_tokens)
+
+    sessions = {Role.STUDENT: Hanging("Okay,</think>7"), Role.TEACHER: ScriptedSession("")}
+    _, trace = compose("", "", sessions=sessions, limits=Limits(seconds=0.05))
+    assert trace.stop_reason is StopReason.TIME_LIMIT
+    assert trace.text == {"thinking": "<think>\n", "answer": "<think>\nOkay,\n</think>\n\n"}[part]
+
+
+def test_thinking_cut_by_its_limit_is_not_finished():
+    # The lexicon wants to see more words before it decides, so that the open draft outgrows the limit.
+    _, trace = compose("Okay, let me see. Wait,</think>7", "1", k=3, limits=Limits(thinking_tokens=4))
+    assert trace.stop_reason is StopReason.THINKING_LIMIT
+    assert trace.answer == ""

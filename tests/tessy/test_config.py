@@ -59,6 +59,8 @@ def test_without_a_file_the_defaults_hold():
         ("[student.sampling]\ntop_p = 1.5", "student.sampling.top_p = 1.5"),
         ("seed = ", "not TOML"),
         ("seed = 2024-01-01", "seed"),
+        ("[student.sampling]\ntemperature = inf", "student.sampling.temperature = inf"),
+        ("[limits]\nseconds = nan", "limits.seconds = nan"),
     ],
 )
 def test_what_is_wrong_is_named_with_the_file(tmp_path, text, said):
@@ -66,6 +68,19 @@ def test_what_is_wrong_is_named_with_the_file(tmp_path, text, said):
         read(tmp_path, text)
     assert said in str(caught.value)
     assert "run.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "flag", "said"),
+    [
+        ("limits = 5", "limits.thinking_tokens", "limits = 5: a table is expected"),
+        ("[student]\nsampling = 3", "student.sampling.temperature", "student.sampling = 3: a table is expected"),
+    ],
+)
+def test_a_flag_cannot_be_laid_over_what_is_no_table(tmp_path, text, flag, said):
+    with pytest.raises(UsageError, match=r"run\.toml") as caught:
+        read(tmp_path, text, **{flag: 1})
+    assert said in str(caught.value)
 
 
 def test_a_missing_file(tmp_path):

@@ -143,3 +143,39 @@ def test_a_full_disk_is_one_clear_error(out, monkeypatch):
         monkeypatch.setattr(journals, "append_row", full)
         with pytest.raises(TessyError, match="No space left"):
             journal.finish({"id": "a"})
+
+
+def test_half_finished_traces_of_other_settings_are_not_taken_up(out):
+    with Journal(out, SETTINGS) as journal:
+        journal.checkpoint("a", 0, Unfinished(Role.TEACHER, False, PIECES))
+    other = SETTINGS | {"student": {"model": "t"}}
+    with pytest.raises(SettingsChangedError, match=r"student.model was 's', is 't'"):
+        Journal(out, other).__enter__()
+    with Journal(out, SETTINGS) as journal:
+        assert journal.half_finished("a")
+    out.unlink()
+    with Journal(out, other, resume=False) as journal:
+        assert journal.half_finished("a") is None
+
+
+def test_a_disk_that_stays_full_keeps_its_error_and_frees_the_output(out, monkeypatch):
+    def tidy(*_):
+        raise UsageError("cannot write x.partial.jsonl: No space left on device")
+
+    def append(*_):
+        raise OSError(28, "No space left on device")
+
+    def run(journal):
+        with journal:
+            monkeypatch.setattr(journals, "write_rows", tidy)
+            monkeypatch.setattr(journals, "append_row", append)
+            journal.finish({"id": "a"})
+
+    with Journal(out, SETTINGS) as journal:
+        journal.checkpoint("a", 0, Unfinished(Role.TEACHER, False, PIECES))
+    with pytest.raises(TessyError, match="make room") as stopped:
+        run(Journal(out, SETTINGS))
+    assert not isinstance(stopped.value, UsageError)
+    monkeypatch.undo()
+    with Journal(out, SETTINGS) as journal:
+        assert journal.half_finished("a") == Unfinished(Role.TEACHER, False, PIECES)

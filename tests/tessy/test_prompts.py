@@ -47,6 +47,7 @@ def test_limit(tmp_path):
         ({"messages": [{"role": "assistant", "content": "x"}]}, "the assistant's"),
         ({"id": [1], "prompt": "x"}, "[1]"),
         ({"id": "", "prompt": "x"}, "''"),
+        ({"id": "\ud800", "prompt": "x"}, "surrogate"),
     ],
 )
 def test_a_bad_row_names_file_and_line(tmp_path, row, said):

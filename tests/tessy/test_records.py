@@ -1,7 +1,7 @@
 import json
 
 from tessy.errors import DataError
-from tessy.prompts import Prompt
+from tessy.prompts import Prompt, read_prompt
 from tessy.records import error_row, trace_row
 from tests.tessy.test_preview import TRACE
 
@@ -31,3 +31,9 @@ def test_errors_are_typed():
         "type": "DataError", "message": "bad", "where": "f:1", "advice": "do"
     }  # fmt: skip
     assert error_row(prompt, ValueError("x"))["error"]["type"] == "ValueError"
+
+
+def test_the_row_of_a_failure_names_file_and_line():
+    prompt = read_prompt({"id": "a", "prompt": "x"}, "p.jsonl:7")
+    assert error_row(prompt, ValueError("x"))["where"] == "p.jsonl:7"
+    assert "where" not in error_row(Prompt.from_text("x"), ValueError("x"))

@@ -1,4 +1,5 @@
 import json
+import os
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -146,3 +147,14 @@ def test_live_progress_on_a_terminal(settings):
     said = StringIO()
     runs.synthesize(settings, Console(file=said, force_terminal=True, width=100))
     assert "traces" in said.getvalue()
+
+
+def test_prompts_and_output_must_be_two_plain_files(settings, tmp_path):
+    before = Path(settings.prompts).read_bytes()
+    with pytest.raises(UsageError, match="both the prompts and the output"):
+        runs.synthesize(change(settings, out=settings.prompts, resume=False), QUIET)
+    assert Path(settings.prompts).read_bytes() == before
+    os.mkfifo(tmp_path / "pipe")
+    for changes in ({"prompts": str(tmp_path / "pipe")}, {"out": "/dev/null"}):
+        with pytest.raises(UsageError, match="not a plain file"):
+            runs.synthesize(change(settings, **changes), QUIET)

@@ -5,7 +5,7 @@ import pytest
 from detectors.lexicon import LexiconDetector
 from detectors.store import save
 from tessy.engines.scripted import ScriptedEngine, ScriptedSession
-from tessy.errors import EngineAnswerError, EngineUnavailableError, UsageError
+from tessy.errors import EngineAnswerError, EngineUnavailableError, TessyError, UsageError
 from tessy.journal import Journal
 from tessy.prompts import Prompt
 from tessy.settings import Limits
@@ -200,3 +200,41 @@ def test_an_engine_that_does_not_start_closes_the_one_that_did():
     with pytest.raises(EngineUnavailableError):
         run(Synthesizer(Started(), Broken(), STYLE), prompts(1))
     assert closed == [True]
+
+
+def test_a_checkpoint_that_fails_does_not_swallow_the_end_of_a_run(tmp_path):
+    class Waiting(Engine):
+        def open(self, prompt, *, seed):
+            session = super().open(prompt, seed=seed)
+            draft, count = session.draft, iter(range(99))
+
+            async def wait(max_tokens):
+                if next(count):
+                    await asyncio.sleep(60)
+                return await draft(max_tokens)
+
+            session.draft = wait
+            return session
+
+    async def work(journal):
+        def full(*_):
+            raise TessyError("cannot write")
+
+        journal.checkpoint = full
+        engine, received = Waiting(), []
+        async with Synthesizer(engine, Engine(), STYLE, draft_tokens=4, concurrency=2) as synthesizer:
+            task = asyncio.create_task(synthesizer.run(prompts(6), received.append, journal))
+            await asyncio.sleep(0.1)
+            task.cancel()
+            await asyncio.wait([task], timeout=2)
+            assert task.cancelled()
+        assert (engine.opened, received) == (2, [])
+
+    with Journal(tmp_path / "x.jsonl", {}) as journal:
+        asyncio.run(work(journal))
+
+
+@pytest.mark.parametrize("wrong", [{"concurrency": 0}, {"draft_tokens": 0}, {"draft_tokens": {Role.STUDENT: 5}}])
+def test_numbers_no_trace_could_grow_with_are_refused(wrong):
+    with pytest.raises(UsageError, match="at least 1"):
+        Synthesizer(Engine(), Engine(), STYLE, **wrong)

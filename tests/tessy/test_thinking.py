@@ -46,7 +46,7 @@ def test_ends_of_think_tags() -> None:
     named = {mark for mark, identifier in qwen.marks.items() if identifier in marks.end_ids}
     assert named == {"</think>", "<|im_end|>", "<|im_start|>", "<|endoftext|>"}
     assert marks.end_ids - marks.answer_end_ids == {qwen.control("</think>")}
-    assert marks.end_text == ""
+    assert marks.end_text == "</think>"
 
 
 def test_ends_of_harmony() -> None:

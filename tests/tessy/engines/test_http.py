@@ -110,6 +110,11 @@ async def test_passing_faults_are_tried_again(fault):
         (httpx.Response(200, json=[1]), EngineAnswerError, "no token ids"),
         ({"token_ids": None}, EngineAnswerError, "not a list of token ids"),
         ({"token_ids": ["a"]}, EngineAnswerError, "not a list of token ids"),
+        ({"token_ids": [1 << 70]}, EngineAnswerError, "not a list of token ids"),
+        ({"token_ids": [10**6]}, EngineAnswerError, "token 1000000 is none of"),
+        ({"token_ids": [5] * 8}, EngineAnswerError, "8 tokens where 7 were asked for"),
+        (httpx.Response(200, text="[" * 100_000), EngineAnswerError, "not JSON"),
+        (httpx.DecodingError("incorrect header check"), EngineAnswerError, "incorrect header check"),
     ],
 )
 async def test_lasting_faults_are_explained_at_once(fault, error, said):
@@ -142,11 +147,33 @@ async def test_a_server_that_is_down_at_the_start():
         (Server(max_model_len=None), {}, EngineError, "context_length"),
         (Server(root="/nowhere"), {}, UsageError, "--student-tokenizer"),
         (lambda request: httpx.Response(200, json={"data": [1]}), {}, EngineAnswerError, "not a list of models"),
+        (Server(max_model_len="abc"), {}, EngineAnswerError, "max_model_len 'abc'"),
     ],
 )
 async def test_what_is_served_is_checked_before_the_first_prompt(server, settings, error, said):
     with pytest.raises(error, match=said):
         await start(server, **settings)
+
+
+@pytest.mark.parametrize("key", ["caf\u00e9", "two\nlines"])
+async def test_a_key_no_header_can_hold_is_refused_and_not_shown(monkeypatch, key):
+    monkeypatch.setenv("TESSY_API_KEY", key)
+    with pytest.raises(UsageError, match="TESSY_API_KEY") as caught:
+        await start(Server())
+    assert key not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["http://", "http://127.0.0.1:99999", "http://[::1", "http://a:b"])
+async def test_what_is_no_url_is_refused_at_once(url):
+    with pytest.raises(UsageError, match="not a server's URL"):
+        await start(lambda request: pytest.fail("was asked"), model=url)
+
+
+async def test_blanks_around_a_key_are_no_part_of_it(monkeypatch):
+    monkeypatch.setenv("TESSY_API_KEY", "secret\n")
+    server = Server()
+    await draft(server)
+    assert server.requests[0].headers["authorization"] == "Bearer secret"
 
 
 async def test_replicas_keep_their_traces():
@@ -177,8 +204,9 @@ async def test_the_context_is_the_servers_or_less():
 
 
 async def test_the_rows_name_model_and_hashes():
-    engine = await start(Server())
+    engine = await start(Server(), template_options={"reasoning_effort": "high"})
     described = engine.describe()
     assert described["model"] == "mini"
+    assert described["template_options"] == {"reasoning_effort": "high"}
     assert all(len(described[key]) == 16 for key in ("weights", "tokenizer"))
     await engine.close()

@@ -1,6 +1,9 @@
+from copy import deepcopy
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import AddedToken
 
 from tessy.chat import Chat
 from tessy.engines.base import DraftStop
@@ -67,9 +70,7 @@ async def test_an_end_token_ends_the_draft_and_is_no_part_of_it(chat):
     assert end not in draft.token_ids
 
 
-async def test_the_text_that_ends_the_thinking_is_found_across_drafts():
-    chat = FAMILIES["gemma"]
-    assert chat.marks.end_text == "</think>"
+async def test_the_text_that_ends_the_thinking_is_found_across_drafts(chat):
     session, _ = open_session(chat, " four</think> and more")
     seen = []
     for _ in range(30):
@@ -82,6 +83,18 @@ async def test_the_text_that_ends_the_thinking_is_found_across_drafts():
     # Whatever might be the mark's beginning was called undecided before.
     assert all(not d.text[: len(d.text) - d.undecided].endswith("<") for d in seen)
     assert seen[-2].undecided > 0
+
+
+async def test_nothing_of_the_text_that_ends_the_thinking_gets_into_the_context():
+    # The vocabulary joins the full stop and the mark's first signs in one token.
+    tokenizer = deepcopy(tokenizers.gemma())
+    tokenizer.add_tokens([AddedToken(".</", normalized=False)])
+    chat = Chat(Vocabulary(tokenizer))
+    session, _ = open_session(chat, " four.</think> and more")
+    draft = await session.draft(100)
+    assert (draft.text, draft.stop, draft.ends[-1]) == (" four.", DraftStop.END, len(" four."))
+    kept = list(session.keep(draft.tokens_within(len(draft.text))))
+    assert kept == chat.vocabulary.encode(" four.")
 
 
 async def test_a_full_context_gives_an_empty_draft(chat):

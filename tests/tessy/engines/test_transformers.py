@@ -105,3 +105,41 @@ async def test_the_rows_name_model_and_hashes():
     assert engine.describe()["model"] == "student"
     assert all(len(engine.describe()[key]) == 16 for key in ("weights", "tokenizer"))
     await engine.close()
+
+
+def test_an_engine_serves_one_event_loop_after_another():
+    # A notebook calls `synthesize` again and again, and each call has a loop of its own.
+    engine = TransformersEngine(ModelSettings(model=str(student_path()), sampling=GREEDY))
+
+    async def drafts():
+        await engine.start()
+        draft = await asyncio.wait_for(engine.open(PROMPT, seed=1).draft(5), timeout=20)
+        await engine.close()
+        return draft.token_ids
+
+    assert asyncio.run(drafts()) == asyncio.run(drafts())
+
+
+@pytest.mark.parametrize("device", ["nonsense", "meta:nonsense"])
+async def test_a_device_that_is_not_there_is_named(device):
+    with pytest.raises(UsageError, match=f"device '{device}'"):
+        await start(device=device)
+
+
+async def test_weights_that_are_cut_off_are_one_clear_error(tmp_path):
+    for path in student_path().iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    weights = (tmp_path / "model.safetensors").read_bytes()
+    (tmp_path / "model.safetensors").write_bytes(weights[: len(weights) // 2])
+    with pytest.raises(EngineError, match="cannot load the model"):
+        await start(model=str(tmp_path))
+
+
+async def test_a_closed_session_holds_no_keys_and_values():
+    engine = await start()
+    session = engine.open(PROMPT, seed=1)
+    await session.draft(5)
+    assert session._generator._memory.values.numel()
+    session.close()
+    assert session._generator._memory.values is None
+    await engine.close()
