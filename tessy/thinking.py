@@ -47,8 +47,8 @@ class ThinkingMarks:
     end_ids
         Any of these in a draft ends the thinking.
     end_text
-        The text that ends the thinking. Models that have ids for it write it, too, at times; whoever does, the thinking is
-        over, so that a row never holds two.
+        The text that ends the thinking. Models that have ids for it write it, too, at times; then the thinking is over,
+        so that a row never holds two.
     answer_end_ids
         Any of these ends the final answer.
     """
