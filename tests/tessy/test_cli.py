@@ -111,7 +111,9 @@ def test_help_names_every_command_and_option():
         assert option in said
 
 
-COMMAND = [sys.executable, "-c", "from tessy.cli import main; main()"]
+# Where the tests run in the background Ctrl-C is ignored, and a process inherits that.
+HEED_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+COMMAND = [sys.executable, "-c", f"{HEED_INTERRUPTS}; from tessy.cli import main; main()"]
 
 
 def miniature_arguments(folder, count):
