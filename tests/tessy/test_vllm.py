@@ -5,10 +5,12 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
 
+from analysis.jsonl import read_rows, write_rows
 from detectors.lexicon import LexiconDetector
 from detectors.store import save
 from tessy.engines.http import HttpEngine
@@ -86,7 +88,7 @@ def test_the_miniature_pair(servers):
             assert differences(session, size, trace, role) == []
     assert sum(trace.stop_reason is StopReason.FINISHED for trace in traces) >= 18
     assert all(trace.hand_overs > 3 for trace in traces)
-    assert sum(check(question, trace.answer) for question, trace in zip(asked, traces, strict=True)) >= 12
+    assert sum(check(question, trace.answer) for question, trace in zip(asked, traces, strict=True)) >= 16
 
 
 def test_smollm2_and_gemma(servers, smollm2, gemma):
@@ -136,6 +138,37 @@ def command(servers, tmp_path):
     options = ["--student", student.url, "--teacher", teacher.url, "--detector", tmp_path / "lexicon"]
     limits = ["--concurrency", "8", "--thinking-tokens", "160", "--answer-tokens", "40", "--draft-tokens", "6"]
     return [*COMMAND, "run", "--prompts", tmp_path / "p.jsonl", "--out", tmp_path / "out.jsonl", *options, *limits]
+
+
+def test_two_corpora_a_detector_and_a_data_set_by_the_commands_alone(servers, tmp_path):
+    asked = questions("run", 40, seed=22)
+    rows = ({"id": question.id, "prompt": question.prompt} for question in asked)
+    write_rows(tmp_path / "p.jsonl", rows)
+    student, teacher = (server.url for server in servers(student_path(), teacher_path()))
+
+    def run(module, *arguments):
+        command = [sys.executable, "-m", module, *map(str, arguments)]
+        done = subprocess.run(command, cwd=tmp_path, check=False, stderr=subprocess.PIPE, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+
+    common = ("run", "--prompts", "p.jsonl", "--temperature", 0.6, "--thinking-tokens", 300, "--draft-tokens", 10)
+    run("tessy.cli", *common, "--student", student, "--recipe", "student-only", "--out", "student.jsonl")
+    run("tessy.cli", *common, "--teacher", teacher, "--recipe", "teacher-only", "--out", "teacher.jsonl")
+    run(
+        "analysis.cli", "fit", "lexicon", "--student", "student.jsonl", "--teacher", "teacher.jsonl", "--out", "lexicon"
+    )
+    both = ("--student", student, "--teacher", teacher, "--detector", "lexicon")
+    run("tessy.cli", *common, *both, "--out", "synthesized.jsonl")
+
+    right = {}
+    for name in ("student", "synthesized"):
+        written = {row["id"]: row for _, row in read_rows(tmp_path / f"{name}.jsonl")}
+        assert set(written) == {question.id for question in asked}
+        right[name] = sum(check(question, written[question.id]["messages"][-1]["content"]) for question in asked)
+    assert right["synthesized"] >= 34
+    assert right["synthesized"] > right["student"]
+    teachers = [row["tokens"]["teacher"] for row in written.values()]
+    assert min(teachers) > 0
 
 
 def start(command):
