@@ -32,7 +32,7 @@ class _Reading:
 
 @dataclass(slots=True)
 class _Counts:
-    """How often a phrase stood in the texts, how often its first word, its last and all its words were style."""
+    """How often a phrase stood in the texts, how often its first word and all its words were style."""
 
     all: int = 0
     first: int = 0

@@ -100,6 +100,8 @@ class LexiconDetector:
         for phrase, weight in phrases.items():
             tie = match.group() if (match := _TIE.match(phrase)) else ""
             self._add([normalise(word.text) for word in words(phrase[len(tie) :])], float(weight), tie)
+        self._starts = self._ordered_roots()
+        self._openings = [root.children for root in self._roots.values() if root.children]
 
     def _add(self, spelled: Sequence[str], weight: float, tie: str) -> None:
         phrase = tie + " ".join(spelled)
@@ -139,7 +141,7 @@ class LexiconDetector:
         scores = [0.0] * count
         chain = [0] * (count + 1)
         threshold = self.threshold
-        roots = self._ordered_roots()
+        roots = self._starts
         for index, word in enumerate(spelled):
             place = place_of(spelled[index - 1] if index else None, new_line=index in breaks)
             left = _CHAIN if place else chain[index]
@@ -162,7 +164,7 @@ class LexiconDetector:
     def _causal_scores(self, text: str, parts: list[Word]) -> list[float]:
         """Weigh each word by the longest phrase that leads up to it."""
         breaks = line_starts(text, parts)
-        roots = self._ordered_roots()
+        roots = self._starts
         scores: list[float] = []
         live: list[tuple[_Node, int]] = []
         previous: str | None = None
@@ -203,8 +205,8 @@ class LexiconDetector:
         breaks = line_starts(text, parts)
         count = len(parts)
         for index in range(max(0, count - self._longest + 1), count):
-            for root in self._roots.values():
-                step = root.children.get(spelled[index])
+            for opening in self._openings:
+                step = opening.get(spelled[index])
                 position = index + 1
                 while step is not None and step.children and position < count and position not in breaks:
                     step = step.children.get(spelled[position])

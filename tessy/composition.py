@@ -1,8 +1,6 @@
 """The growing of one trace: the only place where its mutable state lives."""
 
 import asyncio
-import contextlib
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 
@@ -76,7 +74,6 @@ class Composition:
         self._looked_for_repetition = 0
         self._saved = 0
         self._saved_tokens = 0
-        self._deadline = time.monotonic() + limits.seconds if limits.seconds else float("inf")
 
     @property
     def kept(self) -> int:
@@ -112,9 +109,12 @@ class Composition:
             When a model fails; what is written so far stays in `thinking`.
         """
         reason = StopReason.TIME_LIMIT
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self.limits.seconds or None):
+        try:
+            async with asyncio.timeout(self.limits.seconds or None) as limit:
                 reason = await self._write(checkpoint, interval)
+        except TimeoutError:
+            if not limit.expired():
+                raise
         text, segments = assemble(self.thinking, self.answer, closed=self.ended)
         made = {role: session.made for role, session in self._sessions.items()}
         return Trace(self.prompt, text, segments, reason, dict(self.tokens), made, self.hand_overs)
@@ -138,8 +138,6 @@ class Composition:
         return StopReason.FINISHED
 
     def _stuck(self) -> StopReason | None:
-        if time.monotonic() > self._deadline:
-            return StopReason.TIME_LIMIT
         if self.kept - self._looked_for_repetition >= _REPETITION_INTERVAL:
             self._looked_for_repetition = self.kept
             if repeats(self._tail):
@@ -240,6 +238,4 @@ class Composition:
             silent = len(draft.token_ids) - tokens
             if draft.stop is DraftStop.END:
                 return StopReason.FINISHED
-            if time.monotonic() > self._deadline:
-                return StopReason.TIME_LIMIT
         return StopReason.ANSWER_LIMIT if session.room > silent else StopReason.CONTEXT_LIMIT

@@ -1,7 +1,6 @@
 """What is finished and what is half finished: the files of one run, safe against a kill at any moment."""
 
 import fcntl
-import hashlib
 import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -10,6 +9,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from analysis.jsonl import read_rows, write_rows
+from tessy.digests import digest64
 from tessy.errors import OutputBusyError, TessyError, UsageError
 from tessy.rows_on_disk import append_row, ids_of, repair_last_line
 from tessy.run_settings import check_unchanged, write_settings
@@ -17,10 +17,6 @@ from tessy.trace import Piece, Role, Unfinished
 
 _log = logging.getLogger(__name__)
 _COMPACT_BYTES = 64 << 20
-
-
-def _digest(identifier: str) -> bytes:
-    return hashlib.blake2b(identifier.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 class Journal:
@@ -58,7 +54,7 @@ class Journal:
         self.settings_file = out.with_name(f"{out.stem}.run.json")
         self._settings = settings
         self._resume = resume
-        self._done: set[bytes] = set()
+        self._done: set[int] = set()
         self._half: dict[str, Unfinished] = {}
         self._files = ExitStack()
 
@@ -81,10 +77,9 @@ class Journal:
             # What is half written counts: its token ids mean nothing to another model.
             check_unchanged(self.settings_file, self._settings, self.out)
             repair_last_line(self.out)
-            self._done = {_digest(identifier) for identifier in ids_of(self.out)}
+            self._done = {digest64(identifier) for identifier in ids_of(self.out)}
         write_settings(self.settings_file, self._settings)
-        self._half = self._read_partial()
-        self._rewrite_partial()
+        self._half = self._tidy_partial()
         self._drop_errors()
         self._partial = self._open(self.partial)
         self._compact_at = _COMPACT_BYTES
@@ -105,8 +100,7 @@ class Journal:
                 _log.warning("%s", failure)
 
     def _tidy(self) -> None:
-        self._half = self._read_partial()
-        self._rewrite_partial()
+        self._tidy_partial()
         self._drop_errors()
         for path in (self.partial, self.errors):
             if path.exists() and path.stat().st_size == 0:
@@ -149,9 +143,12 @@ class Journal:
             half[row["id"]] = Unfinished(Role(row["role"]), row["ended"], before + pieces)
         return half
 
-    def _rewrite_partial(self) -> None:
+    def _tidy_partial(self) -> dict[str, Unfinished]:
+        """Write each trace that is not done as one row, and return them."""
+        half = self._read_partial()
         if self.partial.exists():
-            write_rows(self.partial, (_partial_row(key, 0, half) for key, half in self._half.items()))
+            write_rows(self.partial, (_partial_row(key, 0, gained) for key, gained in half.items()))
+        return half
 
     def _drop_errors(self) -> None:
         """Keep the last error of each prompt that is not done."""
@@ -167,7 +164,7 @@ class Journal:
 
     def is_done(self, identifier: str) -> bool:
         """Tell whether the output holds the row of a prompt."""
-        return _digest(identifier) in self._done
+        return digest64(identifier) in self._done
 
     def half_finished(self, identifier: str) -> Unfinished | None:
         """Return what was written of a trace when an earlier run stopped, once."""
@@ -182,7 +179,7 @@ class Journal:
             When the disk does not take it.
         """
         self._append(self._rows, row)
-        self._done.add(_digest(row["id"]))
+        self._done.add(digest64(row["id"]))
 
     def fail(self, row: Mapping[str, Any]) -> None:
         """Append the row of a prompt that failed."""
@@ -196,10 +193,7 @@ class Journal:
 
     def _compact(self) -> None:
         """Drop from the partial traces what has been finished since."""
-        waiting = self._half
-        self._half = self._read_partial()
-        self._rewrite_partial()
-        self._half = waiting
+        self._tidy_partial()
         self._partial.close()
         self._partial = self._open(self.partial)
         self._compact_at = max(_COMPACT_BYTES, 2 * self.partial.stat().st_size)

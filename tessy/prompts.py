@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.jsonl import read_rows
+from tessy.digests import digest64
 from tessy.errors import DataError
 
 Message = Mapping[str, str]
@@ -115,12 +116,12 @@ def read_prompts(path: Path, *, limit: int | None = None) -> Iterator[Prompt]:
     DataError
         At a row that cannot be read, or whose id stood in an earlier line.
     """
-    # Eight bytes an id keep the memory of a million prompts small; a collision is less likely than a broken disk.
-    lines: dict[bytes, int] = {}
+    # Digests keep the memory of a million prompts small.
+    lines: dict[int, int] = {}
     for line, row in islice(read_rows(path), limit):
         where = f"{path}:{line}"
         prompt = read_prompt(row, where)
-        digest = hashlib.blake2b(prompt.id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        digest = digest64(prompt.id)
         if digest in lines:
             raise DataError(
                 f"id {prompt.id!r} stands in line {lines[digest]} already",

@@ -3,11 +3,11 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from detectors.base import Detector
+from tessy.settings import ModelSettings
 
 _HEAD = 4 << 20
 
@@ -37,7 +37,24 @@ def folder_fingerprint(folder: str | Path) -> str | None:
     return digest.hexdigest()[:16]
 
 
-def describe_sampling(engine: object) -> Mapping[str, Any]:
-    """Name how an engine samples; nothing for engines without chance."""
-    settings = getattr(engine, "settings", None)
-    return {"sampling": dataclasses.asdict(settings.sampling)} if settings is not None else {}
+def describe_model(name: str, root: str | Path, tokenizer: str, settings: ModelSettings) -> dict[str, Any]:
+    """Name a model, the hashes of its weights and tokenizer, and how it is asked.
+
+    Parameters
+    ----------
+    name
+        As rows show it.
+    root
+        Its folder; where that is not on this machine, its weights have no hash.
+    tokenizer
+        The hash of its tokenizer.
+    settings
+        The rest.
+    """
+    return {
+        "model": name,
+        "weights": folder_fingerprint(root),
+        "tokenizer": tokenizer[:16],
+        "template_options": dict(settings.template_options),
+        "sampling": dataclasses.asdict(settings.sampling),
+    }

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from detectors.base import Detector
 from detectors.store import load
 from tessy import records
 from tessy.engines import open_engine
@@ -55,25 +54,11 @@ def make_synthesizer(settings: RunSettings) -> Synthesizer:
         When a model or a detector the recipe needs is missing or cannot be loaded.
     """
     recipe = get_recipe(settings.recipe)
-    detectors: dict[Role, Detector] = {}
     models = {Role.STUDENT: settings.student, Role.TEACHER: settings.teacher}
-    for role in recipe.roles:
-        if not models[role].model:
-            raise UsageError(
-                f"recipe {recipe.name!r} needs a {role.value}",
-                advice=f"give --{role.value} a vLLM server's URL, or a model's folder or name",
-            )
-    if recipe.takes_turns:
-        for role in recipe.thinkers:
-            folder = models[role].detector or settings.detector
-            if not folder:
-                raise UsageError(
-                    f"recipe {recipe.name!r} needs a detector", advice="make one with: tessy-detect fit ... --out DIR"
-                )
-            detectors[role] = load(folder)
+    folders = {role: models[role].detector or settings.detector for role in recipe.thinkers if recipe.takes_turns}
     return Synthesizer(
-        **{role.value: open_engine(models[role]) for role in recipe.roles},
-        detector=detectors,
+        **{role.value: open_engine(models[role]) for role in recipe.roles if models[role].model},
+        detector={role: load(folder) for role, folder in folders.items() if folder},
         recipe=recipe.name,
         limits=settings.limits,
         draft_tokens={role: models[role].draft_tokens for role in Role},

@@ -1,7 +1,6 @@
 """Many prompts at once: one coroutine a trace, and no trace waits for another."""
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -11,12 +10,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from detectors.base import Detector
+from detectors.store import load
 from tessy.composition import Composition
+from tessy.digests import seed63
 from tessy.engines import Engine, open_engine
 from tessy.errors import EngineUnavailableError, TessyError, UsageError
 from tessy.journal import Journal
 from tessy.prompts import Prompt
-from tessy.provenance import describe_detector, describe_sampling
+from tessy.provenance import describe_detector
 from tessy.recipes import get_recipe
 from tessy.running import run_now
 from tessy.settings import Limits, ModelSettings
@@ -24,6 +25,7 @@ from tessy.trace import Role, Trace
 
 _log = logging.getLogger(__name__)
 _CHECKPOINT_TOKENS = 1_024
+_NAME_A_MODEL = "give a vLLM server's URL, or a model's folder or name"
 Detectors = Detector | str | Path | Mapping[Role, Detector]
 
 
@@ -93,7 +95,7 @@ class Synthesizer:
         for role, engine in ((Role.STUDENT, student), (Role.TEACHER, teacher)):
             if role in self.recipe.roles:
                 if not engine:
-                    raise UsageError(f"recipe {recipe!r} needs a {role.value}", advice=f"name the {role.value}'s model")
+                    raise UsageError(f"recipe {recipe!r} needs a {role.value}", advice=_NAME_A_MODEL)
                 self.engines[role] = open_engine(ModelSettings(model=engine)) if isinstance(engine, str) else engine
         self.detectors = self._choose_detectors(detector)
         self.draft_tokens = dict.fromkeys(Role, draft_tokens) if isinstance(draft_tokens, int) else dict(draft_tokens)
@@ -111,15 +113,18 @@ class Synthesizer:
     def _choose_detectors(self, detector: Detectors | None) -> dict[Role, Detector]:
         if not self.recipe.takes_turns:
             return {}
-        if not detector:
-            raise UsageError(
-                f"recipe {self.recipe.name!r} needs a detector", advice="make one with: tessy-detect fit ... --out DIR"
-            )
         if isinstance(detector, str | Path):
-            from detectors.store import load
-
             detector = load(detector)
-        return dict(detector) if isinstance(detector, Mapping) else dict.fromkeys(self.recipe.thinkers, detector)
+        if isinstance(detector, Mapping):
+            chosen = dict(detector)
+        else:
+            chosen = dict.fromkeys(self.recipe.thinkers, detector) if detector else {}
+        if missing := [role.value for role in self.recipe.thinkers if role not in chosen]:
+            raise UsageError(
+                f"recipe {self.recipe.name!r} needs a detector for the {' and the '.join(missing)}",
+                advice="make one with: tessy-detect fit ... --out DIR",
+            )
+        return chosen
 
     async def __aenter__(self) -> Self:
         """Start the engines, one after the other."""
@@ -143,7 +148,7 @@ class Synthesizer:
         return {
             "recipe": self.recipe.name,
             "seed": self.seed,
-            **{role.value: {**engine.describe(), **describe_sampling(engine)} for role, engine in self.engines.items()},
+            **{role.value: dict(engine.describe()) for role, engine in self.engines.items()},
             "detector": {role.value: describe_detector(detector) for role, detector in self.detectors.items()},
             "draft_tokens": {role.value: self.draft_tokens[role] for role in self.detectors},
             "limits": {"thinking_tokens": self.limits.thinking_tokens, "answer_tokens": self.limits.answer_tokens},
@@ -158,8 +163,7 @@ class Synthesizer:
         return counts
 
     def _seed(self, prompt: Prompt, role: Role) -> int:
-        key = f"{self.seed}\0{role.value}\0{prompt.id}".encode("utf-8", "surrogatepass")
-        return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big") >> 1
+        return seed63(f"{self.seed}\0{role.value}\0{prompt.id}")
 
     async def compose(self, prompt: Prompt, journal: Journal | None = None) -> Trace:
         """Write one trace; with a journal, take it up where an earlier run left it.

@@ -1,18 +1,18 @@
 """A vLLM server (or several replicas of it): token ids in, token ids out, over ``/v1/completions``."""
 
 import asyncio
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
 
+from tessy.digests import digest64
 from tessy.engines.requests import complete, served_models
 from tessy.engines.tokens import TokenSession
 from tessy.errors import EngineAnswerError, EngineError, ModelMismatchError, UsageError
 from tessy.prompts import Prompt
-from tessy.provenance import folder_fingerprint
+from tessy.provenance import describe_model
 from tessy.settings import ModelSettings
 
 # Models have more rows than their tokenizers have tokens, rounded up to a power of two or so.
@@ -130,17 +130,11 @@ class HttpEngine:
 
     def describe(self) -> Mapping[str, Any]:
         """Say the served model's name, and the hashes of its tokenizer and, where its folder is here, its weights."""
-        return {
-            "model": self.name,
-            "weights": folder_fingerprint(self._root),
-            "tokenizer": self.chat.vocabulary.fingerprint[:16],
-            "template_options": dict(self.settings.template_options),
-        }
+        return describe_model(self.name, self._root, self.chat.vocabulary.fingerprint, self.settings)
 
     def replica(self, trace_id: str) -> str:
         """Pick the server of a trace: always the same one."""
-        digest = hashlib.blake2b(trace_id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        return self.urls[int.from_bytes(digest, "big") % len(self.urls)]
+        return self.urls[digest64(trace_id) % len(self.urls)]
 
     def open(self, prompt: Prompt, *, seed: int) -> TokenSession:
         """Open a session on the trace's replica."""

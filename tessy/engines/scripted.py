@@ -1,5 +1,6 @@
 """An engine that reads from a script: deterministic, instant, without any model. For tests, docs and benchmarks."""
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -41,7 +42,8 @@ class ScriptedSession:
         self._position += len(text)
 
     async def draft(self, max_tokens: int) -> Draft:
-        """Propose the script's next words."""
+        """Propose the script's next words; other traces get their turn first, as with any engine."""
+        await asyncio.sleep(0)
         start = position = self._position + sum(map(len, self._open))
         for _ in range(max_tokens):
             match = _TOKEN.match(self._script, position)

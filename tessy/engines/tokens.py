@@ -1,11 +1,11 @@
 """The session of every engine that speaks in token ids."""
 
-import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Protocol
 
 from tessy.chat import Chat
+from tessy.digests import seed63
 from tessy.engines.base import Draft, DraftStop
 from tessy.errors import ContextLengthError
 from tessy.prompts import Prompt
@@ -32,9 +32,8 @@ class Generator(Protocol):
 
 
 def draft_seed(seed: int, position: int) -> int:
-    """Derive the seed of the draft that starts at a token position: 63 bits that resuming does not change."""
-    digest = hashlib.blake2b(f"{seed}:{position}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
+    """Derive the seed of the draft that starts at a token position; resuming does not change it."""
+    return seed63(f"{seed}:{position}")
 
 
 class TokenSession:

@@ -11,7 +11,7 @@ from tessy.chat import Chat
 from tessy.engines.tokens import TokenSession
 from tessy.errors import EngineError, UsageError, require
 from tessy.prompts import Prompt
-from tessy.provenance import folder_fingerprint
+from tessy.provenance import describe_model
 from tessy.settings import ModelSettings
 from tessy.vocabulary import Vocabulary
 
@@ -94,12 +94,8 @@ class TransformersEngine:
     def describe(self) -> Mapping[str, Any]:
         """Say the model's name, and the hashes of its weights and its tokenizer."""
         folder = str(self.settings.model)
-        return {
-            "model": Path(folder).name if Path(folder).is_dir() else folder,
-            "weights": folder_fingerprint(folder),
-            "tokenizer": self.chat.vocabulary.fingerprint[:16],
-            "template_options": dict(self.settings.template_options),
-        }
+        name = Path(folder).name if Path(folder).is_dir() else folder
+        return describe_model(name, folder, self.chat.vocabulary.fingerprint, self.settings)
 
     def open(self, prompt: Prompt, *, seed: int) -> TokenSession:
         """Open a session with an empty cache."""

@@ -1,10 +1,8 @@
 import shutil
 
 from detectors.lexicon import LexiconDetector
-from tessy.engines.http import HttpEngine
-from tessy.engines.scripted import ScriptedEngine
 from tessy.miniature import student_path, teacher_path
-from tessy.provenance import describe_detector, describe_sampling, folder_fingerprint
+from tessy.provenance import describe_detector, describe_model, folder_fingerprint
 from tessy.settings import ModelSettings, Sampling
 
 
@@ -26,7 +24,13 @@ def test_folders_differ_by_their_weights(tmp_path):
     assert folder_fingerprint("Qwen/Qwen3-8B") is None
 
 
-def test_sampling_is_named_where_there_is_chance():
-    engine = HttpEngine(ModelSettings(model="http://x", sampling=Sampling(temperature=0.5)))
-    assert describe_sampling(engine) == {"sampling": {"temperature": 0.5, "top_p": 0.8, "top_k": 20}}
-    assert describe_sampling(ScriptedEngine("x")) == {}
+def test_a_model_is_named_with_how_it_is_asked():
+    settings = ModelSettings(sampling=Sampling(temperature=0.5), template_options={"reasoning_effort": "high"})
+    assert describe_model("Qwen/Qwen3-8B", "Qwen/Qwen3-8B", "f" * 64, settings) == {
+        "model": "Qwen/Qwen3-8B",
+        "weights": None,
+        "tokenizer": "f" * 16,
+        "template_options": {"reasoning_effort": "high"},
+        "sampling": {"temperature": 0.5, "top_p": 0.8, "top_k": 20},
+    }
+    assert describe_model("x", student_path(), "f", settings)["weights"] == folder_fingerprint(student_path())

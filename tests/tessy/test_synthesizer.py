@@ -168,6 +168,10 @@ def test_a_detector_may_be_a_folder_or_one_for_each_role(tmp_path):
     [
         ({"teacher": ScriptedEngine("")}, "needs a student"),
         ({"student": ScriptedEngine(""), "teacher": ScriptedEngine("")}, "needs a detector"),
+        (
+            {"student": ScriptedEngine(""), "teacher": ScriptedEngine(""), "detector": {Role.STUDENT: STYLE}},
+            "needs a detector for the teacher",
+        ),
         ({"recipe": "nonsense"}, "no recipe 'nonsense'"),
         ({"recipe": "teacher-only"}, "needs a teacher"),
     ],
@@ -238,3 +242,21 @@ def test_a_checkpoint_that_fails_does_not_swallow_the_end_of_a_run(tmp_path):
 def test_numbers_no_trace_could_grow_with_are_refused(wrong):
     with pytest.raises(UsageError, match="at least 1"):
         Synthesizer(Engine(), Engine(), STYLE, **wrong)
+
+
+def test_no_trace_waits_for_another():
+    opened, finished_when_all_were_open = [], []
+
+    class Counting(Engine):
+        def open(self, prompt, *, seed):
+            opened.append(prompt.id)
+            return super().open(prompt, seed=seed)
+
+    synthesizer = Synthesizer(Counting(), Engine(), STYLE, concurrency=9, draft_tokens=4)
+
+    async def work():
+        async with synthesizer:
+            await synthesizer.run(prompts(9), lambda _: finished_when_all_were_open.append(len(opened)))
+
+    asyncio.run(work())
+    assert finished_when_all_were_open == [9] * 9
