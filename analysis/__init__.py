@@ -1,7 +1,8 @@
 """Measures corpora; fits, induces and judges detectors. Names are imported when first used."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from detectors.lazy import lazy_names
 
 if TYPE_CHECKING:
     from analysis.corpus import CorpusTrace, pair, read_corpus
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from analysis.markers import Markers, read_markers
     from analysis.plots import plot_log_odds, plot_similarity
 
-_HOME = {
-    "corpus": ("CorpusTrace", "pair", "read_corpus"),
-    "divergence": (
+_HOMES = {
+    "analysis.corpus": ("CorpusTrace", "pair", "read_corpus"),
+    "analysis.divergence": (
         "Term",
         "count_phrases",
         "count_style_words",
@@ -35,15 +36,14 @@ _HOME = {
         "style_divergence",
         "tfidf_similarity",
     ),
-    "evaluation": ("Agreement", "Scores", "cross_validate", "evaluate", "score"),
-    "fitting": ("fit_lexicon", "fit_logistic"),
-    "induction": ("induce_lexicon", "weak_labels"),
-    "jsonl": ("read_rows", "write_rows"),
-    "labels": ("LabelledText", "read_labels"),
-    "markers": ("Markers", "read_markers"),
-    "plots": ("plot_log_odds", "plot_similarity"),
+    "analysis.evaluation": ("Agreement", "Scores", "cross_validate", "evaluate", "score"),
+    "analysis.fitting": ("fit_lexicon", "fit_logistic"),
+    "analysis.induction": ("induce_lexicon", "weak_labels"),
+    "analysis.jsonl": ("read_rows", "write_rows"),
+    "analysis.labels": ("LabelledText", "read_labels"),
+    "analysis.markers": ("Markers", "read_markers"),
+    "analysis.plots": ("plot_log_odds", "plot_similarity"),
 }
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "Agreement",
@@ -76,12 +76,4 @@ __all__ = [
     "write_rows",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -1,23 +1,16 @@
 """The command ``tessy-detect``: fit, apply, judge and show detectors."""
 
 import json
-import logging
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from analysis.terminal import run_app
+from analysis.terminal import new_app, run_app
 from detectors.errors import UsageError
 
-app = typer.Typer(
-    help="Fit, apply, judge and show detectors of style in reasoning traces.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+app = new_app("Fit, apply, judge and show detectors of style in reasoning traces.")
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a detector.", show_default=False)]
 
@@ -109,7 +102,6 @@ def show(folder: Folder) -> None:
 
 def main() -> None:
     """Run ``tessy-detect``."""
-    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     run_app(app)
 
 

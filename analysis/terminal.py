@@ -1,6 +1,7 @@
 """What every command of tessy does alike: errors in one line, exit codes, fingerprints of files."""
 
 import hashlib
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -11,8 +12,21 @@ import typer
 from detectors.errors import TessyError
 
 
+def new_app(about: str) -> typer.Typer:
+    """Make a command line that shows its help when called without arguments, and no traceback of its own."""
+    return typer.Typer(
+        help=about,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+
 def run_app(app: Callable[[], object]) -> None:
     """Run a command line; an error tessy raised is one line on stderr, an interrupt ends with code 130."""
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
+    logging.captureWarnings(capture=True)
     try:
         app()
     except TessyError as error:

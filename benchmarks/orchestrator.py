@@ -16,14 +16,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from detectors.lexicon import LexiconDetector
+from detectors.spans import complement, words
 from tessy.engines.scripted import ScriptedEngine
 from tessy.journal import Journal
 from tessy.prompts import Prompt
 from tessy.records import trace_row
 from tessy.synthesizer import Outcome, Synthesizer
 
-# Spans as long as in labelled traces of reasoning models: 3.3 words of style, 18.2 of the rest (840 segments of seven
-# models, words as in detectors.spans; here 3.5 and 18.3).
+# Spans about as long as in labelled traces of reasoning models: 3.3 words of style and 18.2 of the rest, the means over
+# 840 segments of seven models. `mean_spans` says how long they are here.
 STEPS = (
     "Okay, the sum of the first n odd numbers is n^2, and 1 + 3 + 5 = 9.",
     "Wait, the list has 8 entries and only the even ones count, which leaves 4 of them.",
@@ -33,13 +34,23 @@ STEPS = (
 LEXICON = {"okay,": 1.0, "wait,": 1.0, "but let me check that:": 1.0, "so the function must": 1.0}
 
 
-def script(words: int) -> str:
+def script(length: int) -> str:
     """Write a trace of about so many words."""
     text, step = [], 0
-    while sum(len(part.split()) for part in text) < words:
+    while sum(len(part.split()) for part in text) < length:
         text.append(STEPS[step % len(STEPS)])
         step += 1
     return " ".join(text) + "</think>3"
+
+
+def mean_spans() -> dict[str, float]:
+    """Measure the mean length of the script's style spans and of what stands between them, in words."""
+    text = script(800).partition("</think>")[0]
+    spans = LexiconDetector(LEXICON).spans(text)
+    style = sum(len(words(text[span.start : span.end])) for span in spans)
+    gaps = complement(spans, len(text))
+    rest = sum(len(words(text[gap.start : gap.end])) for gap in gaps)
+    return {"style": round(style / len(spans), 1), "rest": round(rest / len(gaps), 1)}
 
 
 def prompts(count: int) -> Iterator[Prompt]:
@@ -53,9 +64,9 @@ def resident() -> int:
     return pages * resource.getpagesize()
 
 
-async def measure(traces: int, concurrency: int, words: int) -> dict[str, float]:
+async def measure(traces: int, concurrency: int, length: int) -> dict[str, float]:
     """Write so many traces; sample the memory at every tenth of the way."""
-    text = script(words)
+    text = script(length)
     synthesizer = Synthesizer(
         ScriptedEngine(text), ScriptedEngine(text), LexiconDetector(LEXICON), concurrency=concurrency
     )
@@ -97,6 +108,7 @@ def main() -> None:
     arguments = parser.parse_args()
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     figures = {
+        "mean_span_words": mean_spans(),
         "throughput": asyncio.run(measure(2_048, 1_024, 256)),
         "memory": asyncio.run(measure(arguments.traces, 1_024, 24)),
     }

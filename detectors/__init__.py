@@ -1,7 +1,8 @@
 """Detectors of style in text. They know no roles, engines or corpora; names are imported when first used."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from detectors.lazy import lazy_names
 
 if TYPE_CHECKING:
     from detectors.base import Detector, DetectorState
@@ -11,15 +12,14 @@ if TYPE_CHECKING:
     from detectors.spans import Span, Word, words
     from detectors.store import load, read_card, save
 
-_HOME = {
-    "base": ("Detector", "DetectorState"),
-    "errors": ("DataError", "DetectorFolderError", "MissingExtraError", "TessyError", "UsageError"),
-    "lexicon": ("LexiconDetector",),
-    "logistic": ("LogisticDetector",),
-    "spans": ("Span", "Word", "words"),
-    "store": ("load", "read_card", "save"),
+_HOMES = {
+    "detectors.base": ("Detector", "DetectorState"),
+    "detectors.errors": ("DataError", "DetectorFolderError", "MissingExtraError", "TessyError", "UsageError"),
+    "detectors.lexicon": ("LexiconDetector",),
+    "detectors.logistic": ("LogisticDetector",),
+    "detectors.spans": ("Span", "Word", "words"),
+    "detectors.store": ("load", "read_card", "save"),
 }
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "DataError",
@@ -39,12 +39,4 @@ __all__ = [
     "words",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -100,7 +100,7 @@ def clip(spans: Iterable[Span], start: int, end: int) -> list[Span]:
     return [
         Span(max(span.start, start), min(span.end, end), span.score)
         for span in spans
-        if span.start < end and span.end > start
+        if max(span.start, start) < min(span.end, end)
     ]
 
 

@@ -3,8 +3,9 @@
 The public names of all three packages are here; they are imported when first used, so that ``import tessy`` is quick.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from detectors.lazy import lazy_names
 
 if TYPE_CHECKING:
     from analysis.corpus import read_corpus
@@ -27,37 +28,24 @@ if TYPE_CHECKING:
     from tessy.trace import Role, Segment, StopReason, Trace
 
 _HOMES = {
-    "Detector": "detectors.base",
-    "Draft": "tessy.engines.base",
-    "Engine": "tessy.engines.base",
-    "HttpEngine": "tessy.engines.http",
-    "LexiconDetector": "detectors.lexicon",
-    "Limits": "tessy.settings",
-    "LogisticDetector": "detectors.logistic",
-    "ModelSettings": "tessy.settings",
-    "Outcome": "tessy.synthesizer",
-    "Prompt": "tessy.prompts",
-    "Role": "tessy.trace",
-    "RunSettings": "tessy.settings",
-    "Sampling": "tessy.settings",
-    "ScriptedEngine": "tessy.engines.scripted",
-    "Segment": "tessy.trace",
-    "Session": "tessy.engines.base",
-    "Span": "detectors.spans",
-    "StopReason": "tessy.trace",
-    "Synthesizer": "tessy.synthesizer",
-    "TessyError": "tessy.errors",
-    "Trace": "tessy.trace",
-    "TransformersEngine": "tessy.engines.transformers",
-    "induce_lexicon": "analysis.induction",
-    "jensen_shannon": "analysis.divergence",
-    "load": "detectors.store",
-    "log_odds": "analysis.divergence",
-    "read_corpus": "analysis.corpus",
-    "read_prompts": "tessy.prompts",
-    "save": "detectors.store",
-    "trace_row": "tessy.records",
-    "words": "detectors.spans",
+    "analysis.corpus": ("read_corpus",),
+    "analysis.divergence": ("jensen_shannon", "log_odds"),
+    "analysis.induction": ("induce_lexicon",),
+    "detectors.base": ("Detector",),
+    "detectors.lexicon": ("LexiconDetector",),
+    "detectors.logistic": ("LogisticDetector",),
+    "detectors.spans": ("Span", "words"),
+    "detectors.store": ("load", "save"),
+    "tessy.engines.base": ("Draft", "Engine", "Session"),
+    "tessy.engines.http": ("HttpEngine",),
+    "tessy.engines.scripted": ("ScriptedEngine",),
+    "tessy.engines.transformers": ("TransformersEngine",),
+    "tessy.errors": ("TessyError",),
+    "tessy.prompts": ("Prompt", "read_prompts"),
+    "tessy.records": ("trace_row",),
+    "tessy.settings": ("Limits", "ModelSettings", "RunSettings", "Sampling"),
+    "tessy.synthesizer": ("Outcome", "Synthesizer"),
+    "tessy.trace": ("Role", "Segment", "StopReason", "Trace"),
 }
 
 __all__ = [
@@ -94,12 +82,4 @@ __all__ = [
     "words",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'tessy' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

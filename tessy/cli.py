@@ -1,21 +1,14 @@
 """The command ``tessy-synth``."""
 
-import logging
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from analysis.terminal import run_app
+from analysis.terminal import new_app, run_app
 from tessy.errors import TessyError
 
-app = typer.Typer(
-    help="Let a student and a teacher write reasoning traces together (TESSY, arXiv 2604.14164).",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+app = new_app("Let a student and a teacher write reasoning traces together (TESSY, arXiv 2604.14164).")
 
 
 @app.callback()
@@ -125,8 +118,6 @@ def demo(
 
 def main() -> None:
     """Run ``tessy-synth``."""
-    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
-    logging.captureWarnings(capture=True)
     run_app(app)
 
 

@@ -2,7 +2,7 @@ import unicodedata
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from detectors.spans import Span, clip, complement, from_words, merge, words
@@ -70,6 +70,7 @@ def test_spans_and_their_complement_part_the_text(found, length):
 
 
 @given(spans, st.integers(0, 50), st.integers(0, 50))
+@example([Span(0, 2)], 1, 0)
 def test_clip_keeps_what_lies_inside(found, start, size):
     assert _covered(clip(found, start, start + size)) == _covered(found) & set(range(start, start + size))
 
