@@ -1,13 +1,18 @@
 """What every detector can do and say of itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.spans import Span, words
+from detectors.spans import Span, from_words, words
+
+BATCH = 32
+"""Texts that a detector on a language model reads at once."""
 
 Arrays = dict[str, NDArray[np.generic]]
 
@@ -22,10 +27,13 @@ class DetectorState:
         Everything JSON can hold: phrases, feature names, window sizes, the threshold.
     arrays
         Everything else, by name; any numpy dtype safetensors knows.
+    checkpoint
+        A Hugging Face folder that belongs to the detector; None for one that is all settings and arrays.
     """
 
     settings: Mapping[str, Any]
     arrays: Arrays = field(default_factory=dict)
+    checkpoint: Path | None = None
 
 
 def settled_but(text: str, lookahead: int) -> int:
@@ -56,6 +64,15 @@ class Detector(Protocol):
         """How many words to the right a decision may read; 0 is causal."""
         ...
 
+    @property
+    def threshold(self) -> float:
+        """The least probability of a style word."""
+        ...
+
+    def probabilities(self, text: str) -> list[float]:
+        """Return for each word of `detectors.spans.words` how likely it is style, in 0..1."""
+        ...
+
     def spans(self, text: str) -> list[Span]:
         """Find the style spans of a text: in order, disjoint, at word bounds, none empty."""
         ...
@@ -82,3 +99,33 @@ class Detector(Protocol):
             When the state is not one of this kind; `store` turns it into a `DetectorFolderError`.
         """
         ...
+
+
+@runtime_checkable
+class BatchDetector(Detector, Protocol):
+    """A detector that reads many texts at once faster than one by one."""
+
+    def probabilities_many(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return what `probabilities` says of each text."""
+        ...
+
+
+def probabilities_of(detector: Detector, texts: Iterable[str]) -> Iterator[list[float]]:
+    """Yield for each text how likely its words are style, reading `BATCH` texts at once where the detector can."""
+    if not isinstance(detector, BatchDetector):
+        yield from map(detector.probabilities, texts)
+        return
+    remaining = iter(texts)
+    while batch := list(islice(remaining, BATCH)):
+        yield from detector.probabilities_many(batch)
+
+
+def spans_of(detector: Detector, texts: Iterable[str]) -> Iterator[list[Span]]:
+    """Yield for each text its style spans, reading `BATCH` texts at once where the detector can."""
+    if not isinstance(detector, BatchDetector):
+        yield from map(detector.spans, texts)
+        return
+    remaining = iter(texts)
+    while batch := list(islice(remaining, BATCH)):
+        for text, probabilities in zip(batch, detector.probabilities_many(batch), strict=True):
+            yield from_words(text, words(text), probabilities, detector.threshold)

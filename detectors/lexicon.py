@@ -127,11 +127,17 @@ class LexiconDetector:
         """Words to the right a decision may read: none, or the rest of the longest phrase."""
         return 0 if self.causal else self._longest - 1
 
+    def probabilities(self, text: str) -> list[float]:
+        """Return for each word of `detectors.spans.words` the weight of the phrase that decides it, 0 without one."""
+        return self._read(text, words(text))
+
     def spans(self, text: str) -> list[Span]:
         """Find the style spans of a text; a span's score is the mean weight of its words' phrases."""
         parts = words(text)
-        scores = self._causal_scores(text, parts) if self.causal else self._scores(text, parts)
-        return from_words(text, parts, scores, max(self.threshold, 1e-9))
+        return from_words(text, parts, self._read(text, parts), max(self.threshold, 1e-9))
+
+    def _read(self, text: str, parts: list[Word]) -> list[float]:
+        return self._causal_scores(text, parts) if self.causal else self._scores(text, parts)
 
     def _scores(self, text: str, parts: list[Word]) -> list[float]:
         """Weigh each word by the best phrase over it, 0 where there is none."""

@@ -104,7 +104,7 @@ def test_an_interrupt_ends_with_130(run, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("analysis.commands.show", interrupted)
+    monkeypatch.setattr("detectors.store.read_card", interrupted)
     assert run("show", "x")[0] == 130
 
 

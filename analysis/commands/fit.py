@@ -1,19 +1,19 @@
-"""What the commands of ``tessy-detect`` do."""
+"""``tessy-detect fit``: labels, or two models' traces -> a detector's folder."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from analysis.corpus import read_corpus
-from analysis.evaluation import cross_validate
-from analysis.jsonl import read_rows, write_rows
-from analysis.labels import LabelledText, read_labels
-from analysis.terminal import fingerprint
-from detectors import store
-from detectors.base import Detector
-from detectors.errors import DataError
+import typer
+
+from detectors.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from analysis.labels import LabelledText
+    from detectors.base import Detector
 
 _STRONGEST = 30
 _FREQUENT = 10
@@ -22,27 +22,75 @@ _LONGEST_TEXT = 4000
 _LOG = logging.getLogger(__name__)
 
 
+class Kind(StrEnum):
+    """The kinds of detectors that can be fitted."""
+
+    LEXICON = "lexicon"
+    LOGISTIC = "logistic"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Which detector to fit, and how."""
 
-    kind: str
+    kind: Kind
     lookahead: int = 0
     causal: bool = False
     threshold: float | None = None
 
-    def fit(self, labels: Sequence[LabelledText]) -> Detector:
+    def fit(self, labels: "Sequence[LabelledText]") -> "Detector":
         """Fit it to labelled texts."""
         from analysis import fitting
 
         given = {} if self.threshold is None else {"threshold": self.threshold}
-        if self.kind == "lexicon":
+        if self.kind is Kind.LEXICON:
             return fitting.fit_lexicon(labels, causal=self.causal, **given)
         return fitting.fit_logistic(labels, lookahead=self.lookahead, **given)
 
 
+def fit(
+    kind: Annotated[Kind, typer.Argument(help="Weighted phrases, or logistic regression over words in context.")],
+    out: Annotated[Path, typer.Option(help="Folder to write the detector to.", show_default=False)],
+    labels: Annotated[
+        Path | None, typer.Option(help="JSONL with 'text' and its style 'spans' ([[start, end], ...] in characters).")
+    ] = None,
+    student: Annotated[Path | None, typer.Option(help="The student's own traces, if there are no labels.")] = None,
+    teacher: Annotated[Path | None, typer.Option(help="The teacher's traces, if there are no labels.")] = None,
+    lookahead: Annotated[
+        int | None, typer.Option(help="Words to the right a decision may read (logistic; default 0).", min=0, max=8)
+    ] = None,
+    causal: Annotated[bool, typer.Option("--causal", help="Read nothing to the right (lexicon).")] = False,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Least probability or weight of style (0.5; logistic 0.45).", min=0.01, max=0.99),
+    ] = None,
+    markers: Annotated[str, typer.Option(help="Seed list for traces without labels: a language or a file.")] = "en",
+    folds: Annotated[int, typer.Option(help="Parts of the cross-validation of --labels; 0 leaves it out.", min=0)] = 5,
+) -> None:
+    """Fit a detector to labelled texts, or to two models' traces without labels."""
+    if (labels is None) == (student is None and teacher is None):
+        raise UsageError("give either --labels, or --student and --teacher")
+    if labels is None and (student is None or teacher is None):
+        raise UsageError("--student and --teacher belong together")
+    if kind is Kind.LEXICON and lookahead:
+        raise UsageError("--lookahead is for logistic", advice="a lexicon reads to the end of its longest phrase")
+    if causal and lookahead:
+        raise UsageError(f"--causal means no look-ahead, not {lookahead} words")
+    plan = Plan(kind, lookahead=lookahead or 0, causal=causal, threshold=threshold)
+    if labels is not None:
+        fit_labels(plan, labels, out, folds)
+    elif student is not None and teacher is not None:
+        fit_traces(plan, student, teacher, out, markers)
+
+
 def fit_labels(plan: Plan, path: Path, out: Path, folds: int) -> None:
     """Fit a detector to labelled texts, score it by cross-validation, and save it."""
+    from analysis.commands.eval import print_scores
+    from analysis.evaluation import cross_validate
+    from analysis.labels import read_labels
+    from analysis.terminal import fingerprint
+    from detectors import store
+
     labels = read_labels(path)
     questions = len({label.question for label in labels})
     detector = plan.fit(labels)
@@ -69,7 +117,7 @@ def fit_labels(plan: Plan, path: Path, out: Path, folds: int) -> None:
     _report(out)
 
 
-def _strongest(detector: Detector, texts: Iterable[str]) -> dict[str, dict[str, float]]:
+def _strongest(detector: "Detector", texts: Iterable[str]) -> dict[str, dict[str, float]]:
     """Name the words of the texts that a logistic detector weighs most, for its card; its features are hashes."""
     from analysis.divergence import count_words
     from detectors.logistic import LogisticDetector
@@ -83,14 +131,17 @@ def _strongest(detector: Detector, texts: Iterable[str]) -> dict[str, dict[str, 
 
 def fit_traces(plan: Plan, student: Path, teacher: Path, out: Path, markers: str) -> None:
     """Fit a detector to two models' traces without labels, and save it."""
+    from analysis.corpus import read_corpus
     from analysis.induction import induce_lexicon, weak_labels
     from analysis.markers import read_markers
+    from analysis.terminal import fingerprint
+    from detectors import store
 
     seeds = read_markers(markers)
     corpora = [read_corpus(path) for path in (student, teacher)]
     texts = [[trace.thinking for trace in corpus] for corpus in corpora]
     prompts = {trace.prompt for corpus in corpora for trace in corpus}
-    of_phrases = plan.kind == "lexicon"
+    of_phrases = plan.kind is Kind.LEXICON
     detector: Detector = induce_lexicon(
         *texts,
         prompts=prompts,
@@ -116,74 +167,8 @@ def fit_traces(plan: Plan, student: Path, teacher: Path, out: Path, markers: str
 def _report(out: Path) -> None:
     from rich.console import Console
 
+    from detectors import store
+
     card = store.read_card(out)
     console = Console(stderr=True, soft_wrap=True, highlight=False)
     console.print(f"{out}: {card['kind']} detector, sha256 {card['sha256'][:12]}", markup=False)
-
-
-def apply(folder: Path, file: Path, field: str, out: Path) -> None:
-    """Write the style spans of every text of a file."""
-    detector = store.load(folder)
-
-    def rows() -> Iterator[Mapping[str, Any]]:
-        for number, row in read_rows(file):
-            text = row.get(field)
-            if not isinstance(text, str):
-                problem = f"no field {field!r}" if field not in row else f"{field!r} is not text"
-                raise DataError(
-                    f"{problem} in this row", where=f"{file}:{number}", advice=f"it has {', '.join(map(repr, row))}"
-                )
-            yield {"id": row.get("id", number), "spans": [[span.start, span.end] for span in detector.spans(text)]}
-
-    write_rows(out, rows())
-
-
-def print_scores(scores: Mapping[str, Any], *, title: str, stderr: bool = False) -> None:
-    """Print scores as a table."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left")
-    for name in ("", "precision", "recall", "F1"):
-        table.add_column(name, justify="left" if not name else "right")
-    names = {"token": "words", "blank_token": "words cut at blanks", "span": "whole spans", "boundary": "span bounds"}
-    for key, name in names.items():
-        if isinstance(agreement := scores.get(key), Mapping):
-            table.add_row(name, *(f"{agreement[part]:.3f}" for part in ("precision", "recall", "f1")))
-    Console(stderr=stderr).print(table)
-
-
-def show(folder: Path) -> None:
-    """Print a detector's card and its strongest phrases."""
-    from rich.console import Console
-    from rich.table import Table
-
-    card = store.read_card(folder)
-    store.load(folder)
-    console = Console(highlight=False)
-    table = Table(show_header=False, box=None)
-    for name in ("kind", "tessy", "context", "lookahead", "sha256"):
-        table.add_row(name, str(card.get(name, ""))[:16])
-    for name, value in card["settings"].items():
-        if name not in card and not isinstance(value, dict | list):
-            table.add_row(name, str(value))
-    for name, value in _flatten(card.get("training") or {}):
-        table.add_row(f"training: {name}", value)
-    console.print(table)
-    if scores := card.get("scores"):
-        print_scores(scores, title=str(scores.get("how", "")))
-    strongest = card["settings"].get("phrases") or card.get("strongest") or {}
-    if strongest:
-        ranked = sorted(strongest.items(), key=lambda item: (-abs(item[1]), item[0]))
-        console.print(
-            "weighs most (^ at the start of a clause, ^. a sentence, ^, after a sign, ^~ after a phrase):", markup=False
-        )
-        console.print(", ".join(f"{term} {weight:.2f}" for term, weight in ranked[:_STRONGEST]), markup=False)
-
-
-def _flatten(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for name, part in value.items():
-        if isinstance(part, Mapping):
-            yield from _flatten(part, f"{prefix}{name} ")
-        else:
-            yield f"{prefix}{name}", str(part)[:40]

@@ -1,0 +1,1 @@
+"""What the commands of ``tessy-detect`` do: one module a command, its options and its work."""
