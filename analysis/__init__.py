@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     )
     from analysis.evaluation import Agreement, Scores, cross_validate, evaluate, score
     from analysis.fitting import fit_lexicon, fit_logistic
-    from analysis.induction import induce_lexicon, weak_labels
+    from analysis.induction import induce_grammar, induce_lexicon, weak_labels
     from analysis.jsonl import read_rows, write_rows
     from analysis.labels import LabelledText, read_labels
     from analysis.markers import Markers, read_markers
@@ -38,7 +38,7 @@ _HOMES = {
     ),
     "analysis.evaluation": ("Agreement", "Scores", "cross_validate", "evaluate", "score"),
     "analysis.fitting": ("fit_lexicon", "fit_logistic"),
-    "analysis.induction": ("induce_lexicon", "weak_labels"),
+    "analysis.induction": ("induce_grammar", "induce_lexicon", "weak_labels"),
     "analysis.jsonl": ("read_rows", "write_rows"),
     "analysis.labels": ("LabelledText", "read_labels"),
     "analysis.markers": ("Markers", "read_markers"),
@@ -59,6 +59,7 @@ __all__ = [
     "evaluate",
     "fit_lexicon",
     "fit_logistic",
+    "induce_grammar",
     "induce_lexicon",
     "jensen_shannon",
     "log_odds",

@@ -96,7 +96,7 @@ def write_rows(path: str | os.PathLike[str], rows: Iterable[Mapping[str, Any]]) 
             temporary = Path(target.name)
             try:
                 for row in rows:
-                    target.write(json.dumps(row, ensure_ascii=False) + "\n")
+                    target.write(line_of(row))
                     written += 1
                 target.flush()
                 os.fsync(target.fileno())
@@ -108,6 +108,17 @@ def write_rows(path: str | os.PathLike[str], rows: Iterable[Mapping[str, Any]]) 
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from error
     return written
+
+
+def line_of(row: Mapping[str, Any]) -> str:
+    """Return a row as one line, its break included, that can be written in UTF-8."""
+    line = json.dumps(row, ensure_ascii=False) + "\n"
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        # A lone surrogate in somebody's text: escaped, it is still JSON in UTF-8.
+        return json.dumps(row) + "\n"
+    return line
 
 
 def _umask() -> int:

@@ -35,6 +35,12 @@ class LabelledText:
     model: str = ""
     question: str = ""
 
+    @property
+    def domain(self) -> str:
+        """What stands before the first colon of the question's name, ``math`` in ``math:17``; empty without one."""
+        domain, colon, _ = self.question.partition(":")
+        return domain if colon else ""
+
 
 def read_labels(path: str | os.PathLike[str]) -> list[LabelledText]:
     """Read labelled texts from JSON lines: ``id``, ``text``, ``spans`` as [[start, end], ...], ``model``, ``question``.

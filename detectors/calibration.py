@@ -11,6 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 _NEAREST = 1e-12
 """How near to 0 and 1 a probability may come before its log-odds are taken."""
 
+_NEARBY = 1e-9
+"""How far below a threshold the map must have fallen, or else it is flat there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -60,6 +63,15 @@ class Calibration:
         inner = np.clip(own, _NEAREST, 1 - _NEAREST)
         log_odds = np.clip(np.log(inner / (1 - inner)) / self.temperature + self.bias, -60, 60)
         return np.asarray(1 / (1 + np.exp(-log_odds)))
+
+    def carry(self, threshold: float) -> float:
+        """Return the threshold for calibrated probabilities that decides as `threshold` did for the detector's own.
+
+        Where the map is flat around it, words on both sides come out equal: the new threshold lies just above them, or
+        at 1.
+        """
+        below, at = self.apply([max(threshold - _NEARBY, 0), threshold])
+        return float(np.nextafter(at, 1) if below == at else at)
 
     @property
     def is_identity(self) -> bool:

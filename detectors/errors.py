@@ -6,6 +6,7 @@ The tree grows downwards with the packages: `detectors` holds the root, `tessy.e
     ├── UsageError                exit code 2: a flag, a path or a setting is wrong
     ├── DataError                 a file's content is wrong; says file and line
     ├── DetectorFolderError       a saved detector cannot be loaded as it is
+    ├── EndpointError             a server that runs a model does not answer, or not as expected
     └── MissingExtraError         an optional dependency is not installed; says the install command
 """
 
@@ -52,6 +53,10 @@ class DataError(TessyError):
 
 class DetectorFolderError(TessyError):
     """A saved detector cannot be loaded: a file is missing, newer than this version, or its hash differs."""
+
+
+class EndpointError(TessyError):
+    """A server that runs a model does not answer, or not as expected; `where` is its URL."""
 
 
 class MissingExtraError(TessyError):

@@ -10,12 +10,13 @@ A phrase is words joined by blanks, in lower case, its punctuation included: ``l
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import ClassVar, Final, Self
 
 from detectors.base import DetectorState
+from detectors.reasons import Reason
 from detectors.spans import SENTENCE_ENDS, Span, Word, from_words, words
 
 CLAUSE_START: Final = "^"
@@ -141,10 +142,18 @@ class LexiconDetector:
 
     def _scores(self, text: str, parts: list[Word]) -> list[float]:
         """Weigh each word by the best phrase over it, 0 where there is none."""
+        scores = [0.0] * len(parts)
+        for start, end, weight in self._matches(text, parts):
+            if weight >= self.threshold:
+                for position in range(start, end):
+                    scores[position] = max(scores[position], weight)
+        return scores
+
+    def _matches(self, text: str, parts: list[Word]) -> Iterator[tuple[int, int, float]]:
+        """Yield the longest phrase at each place that has one: its first word, the word it stops before, its weight."""
         spelled = [normalise(word.text) for word in parts]
         breaks = line_starts(text, parts)
         count = len(parts)
-        scores = [0.0] * count
         chain = [0] * (count + 1)
         threshold = self.threshold
         roots = self._starts
@@ -161,32 +170,49 @@ class LexiconDetector:
                     if position == count or position in breaks:
                         break
                     step = step.children.get(spelled[position])
+            if weight >= 0:
+                yield index, end, weight
             if weight >= threshold:
-                for position in range(index, end):
-                    scores[position] = max(scores[position], weight)
                 chain[end] = max(chain[end], (left if tied else _CHAIN) - 1)
-        return scores
 
     def _causal_scores(self, text: str, parts: list[Word]) -> list[float]:
         """Weigh each word by the longest phrase that leads up to it."""
+        return [weight for _, weight in self._causal_matches(text, parts)]
+
+    def _causal_matches(self, text: str, parts: list[Word]) -> Iterator[tuple[int, float]]:
+        """Yield for each word the first word of the longest phrase that leads up to it, and what that is worth."""
         breaks = line_starts(text, parts)
         roots = self._starts
-        scores: list[float] = []
-        live: list[tuple[_Node, int]] = []
+        live: list[tuple[_Node, int, int]] = []
         previous: str | None = None
         for index, part in enumerate(parts):
             word = normalise(part.text)
             broken = index in breaks
             place = place_of(previous, new_line=broken)
-            chain = _CHAIN if place else max((left - 1 for _, left in live), default=0)
-            grown = [] if broken else [(next_, left) for node, left in live if (next_ := node.children.get(word))]
+            chain = _CHAIN if place else max((left - 1 for _, left, _ in live), default=0)
+            going_on = [] if broken else live
+            grown = [(step, left, start) for node, left, start in going_on if (step := node.children.get(word))]
             for root, is_tied in roots[place or (PHRASE if chain else "")]:
                 if node := root.get(word):
-                    grown.append((node, chain if is_tied else _CHAIN))
-            scores.append(grown[0][0].promise if grown else 0.0)
-            live = [(node, left) for node, left in grown if node.promise >= self.threshold]
+                    grown.append((node, chain if is_tied else _CHAIN, index))
+            yield (grown[0][2], grown[0][0].promise) if grown else (index, 0.0)
+            live = [match for match in grown if match[0].promise >= self.threshold]
             previous = word
-        return scores
+
+    def reasons(self, text: str) -> list[list[Reason]]:
+        """Return for each word the phrases over it, the weightiest first; causally, the one that leads up to it."""
+        parts = words(text)
+        spelled = [normalise(word.text) for word in parts]
+        found: list[list[Reason]] = [[] for _ in parts]
+        if self.causal:
+            for index, (start, weight) in enumerate(self._causal_matches(text, parts)):
+                if weight > 0:
+                    found[index].append(Reason(f"phrase so far = '{' '.join(spelled[start : index + 1])}'", weight))
+            return found
+        for start, end, weight in self._matches(text, parts):
+            for position in range(start, end):
+                found[position].append(Reason(f"phrase = '{' '.join(spelled[start:end])}'", weight))
+        return [sorted(reasons, key=lambda reason: -reason.weight) for reasons in found]
 
     def _ordered_roots(self) -> dict[str, list[tuple[dict[str, _Node], bool]]]:
         """Return for each place the phrases that may begin there, and whether they are tied, most tied first."""

@@ -1,6 +1,8 @@
-"""A saved detector: a folder of ``card.json`` (what it is) and ``weights.safetensors`` (its arrays). No pickle."""
+"""A saved detector: a folder of ``card.json`` (what it is) and ``weights.safetensors`` (its arrays). No pickle.
 
-import hashlib
+A detector that owns a model has a third part, ``checkpoint/``, a Hugging Face folder that other programs load as it is.
+"""
+
 import json
 import os
 import shutil
@@ -11,19 +13,33 @@ from pathlib import Path
 from typing import Any, Final
 
 from detectors.base import Arrays, Detector, DetectorState
+from detectors.card import CARD, FORMAT_VERSION, Card, broken, digest, new_card, parse_card
 from detectors.errors import DetectorFolderError, UsageError
+from detectors.listing import check_files, copy_files, list_files
 
-FORMAT_VERSION: Final = 1
-CARD: Final = "card.json"
+__all__ = [
+    "CARD",
+    "CHECKPOINT",
+    "FORMAT_VERSION",
+    "KINDS",
+    "WEIGHTS",
+    "Card",
+    "detector_class",
+    "load",
+    "read_card",
+    "save",
+]
+
 WEIGHTS: Final = "weights.safetensors"
+CHECKPOINT: Final = "checkpoint"
 
 KINDS: Final[Mapping[str, str]] = {
     "lexicon": "detectors.lexicon:LexiconDetector",
     "logistic": "detectors.logistic:LogisticDetector",
+    "probe": "detectors.probe:ProbeDetector",
+    "classifier": "detectors.classifier:ClassifierDetector",
 }
 """Every kind of detector and the class that is it; imported when used."""
-
-Card = dict[str, Any]
 
 
 def detector_class(kind: str) -> type[Detector]:
@@ -49,7 +65,7 @@ def save(detector: Detector, folder: str | os.PathLike[str], *, card: Mapping[st
     folder
         Where to write it. A detector that is there is replaced; anything else that is there is left alone.
     card
-        What else the card should say: ``training`` (what it was fitted to, with a fingerprint), ``scores``.
+        What only the fit knows: ``training`` (what it was fitted to, with a fingerprint), ``scores``, ``seed``.
 
     Returns
     -------
@@ -59,7 +75,8 @@ def save(detector: Detector, folder: str | os.PathLike[str], *, card: Mapping[st
     Raises
     ------
     UsageError
-        When the folder holds something that is no detector, or cannot be written.
+        When the folder holds something that is no detector, or cannot be written, or the detector's checkpoint has no
+        weights in safetensors.
     """
     from safetensors.numpy import save_file
 
@@ -72,17 +89,10 @@ def save(detector: Detector, folder: str | os.PathLike[str], *, card: Mapping[st
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         try:
             save_file(dict(state.arrays), draft / WEIGHTS)
-            settings = json.loads(json.dumps(dict(state.settings)))
-            content: Card = {
-                "format": FORMAT_VERSION,
-                "kind": detector.kind,
-                "tessy": _version(),
-                "context": detector.context,
-                "lookahead": detector.lookahead,
-                **(card or {}),
-                "settings": settings,
-                "sha256": _digest(detector.kind, settings, (draft / WEIGHTS).read_bytes()),
-            }
+            if state.checkpoint is not None:
+                copy_files(state.checkpoint, draft / CHECKPOINT)
+            checkpoint = list_files(draft / CHECKPOINT) if state.checkpoint is not None else {}
+            content = new_card(detector, state, (draft / WEIGHTS).read_bytes(), checkpoint, card or {})
             (draft / CARD).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
             draft.chmod(0o755)
             _swap(draft, folder)
@@ -105,36 +115,49 @@ def _swap(draft: Path, folder: Path) -> None:
 
 
 def load(folder: str | os.PathLike[str]) -> Detector:
-    """Read a detector back.
+    """Read a detector back, or make one of a token classifier's Hugging Face folder, which has no card.
 
     Raises
     ------
     UsageError
         When the folder is missing.
     DetectorFolderError
-        When a file is missing or unreadable, the format is newer, the kind unknown, or the hash differs.
+        When a file is missing or unreadable, the format is newer, the kind unknown, a hash differs, or the detector
+        was made for features of another version.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load as load_arrays
 
     folder = Path(folder)
+    if _is_released(folder):
+        return _released(folder)
     card = read_card(folder)
-    kind, settings = card["kind"], card["settings"]
+    kind, settings, listing = card["kind"], card["settings"], card.get("checkpoint") or {}
     try:
         weights = (folder / WEIGHTS).read_bytes()
+        if listing:
+            check_files(folder / CHECKPOINT, listing, where=str(folder))
     except OSError as error:
-        raise _broken(folder, f"{WEIGHTS} cannot be read: {error.strerror}") from error
-    if _digest(kind, settings, weights) != card["sha256"]:
-        raise _broken(folder, f"its content does not have the hash its card names ({str(card['sha256'])[:12]}...)")
+        raise broken(folder, f"{error.filename or WEIGHTS} cannot be read: {error.strerror}") from error
+    if digest(kind, settings, weights, listing) != card["sha256"]:
+        raise broken(folder, f"its content does not have the hash its card names ({str(card['sha256'])[:12]}...)")
     try:
         arrays: Arrays = load_arrays(weights)
-        return detector_class(kind).from_state(DetectorState(settings, arrays))
+        state = DetectorState(settings, arrays, folder / CHECKPOINT if listing else None)
+        return detector_class(kind).from_state(state)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, SafetensorError) as error:
-        raise _broken(folder, f"it does not describe a {kind} detector: {error!r}") from error
+        # The content is what was saved: to copy it again would not help.
+        raise DetectorFolderError(
+            f"this version of tessy cannot use it as a {kind} detector: {error!r}",
+            where=str(folder),
+            advice=f"it was saved by tessy {card.get('tessy', 'unknown')}; fit the detector again",
+        ) from error
 
 
 def read_card(folder: str | os.PathLike[str]) -> Card:
     """Read what a detector's folder says of it: kind, settings, hash, training, scores.
+
+    The card of a token classifier's folder that has none says its kind, settings and hash.
 
     Raises
     ------
@@ -146,49 +169,23 @@ def read_card(folder: str | os.PathLike[str]) -> Card:
     folder = Path(folder)
     if not folder.is_dir():
         raise UsageError(f"no such detector folder: {folder}", advice="make one with: tessy-detect fit ... --out DIR")
-    try:
-        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise _broken(folder, f"it has no {CARD}") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise _broken(folder, f"{CARD} cannot be read: {error}") from error
-    if not isinstance(card, dict) or not isinstance(card.get("format"), int):
-        raise _broken(folder, f"{CARD} does not name its format")
-    if card["format"] > FORMAT_VERSION:
-        raise DetectorFolderError(
-            f"the detector has format {card['format']}, this tessy reads up to {FORMAT_VERSION}",
-            where=str(folder),
-            advice="upgrade tessy, or fit the detector again",
-        )
-    if missing := {"kind", "settings", "sha256"} - card.keys():
-        raise _broken(folder, f"{CARD} lacks {', '.join(sorted(missing))}")
-    if not isinstance(card["kind"], str) or card["kind"] not in KINDS:
-        raise DetectorFolderError(
-            f"unknown kind of detector {card['kind']!r}", where=str(folder), advice=f"known: {', '.join(KINDS)}"
-        )
-    if not isinstance(card["settings"], dict):
-        raise _broken(folder, f"the settings in {CARD} are not an object")
-    return card
+    if _is_released(folder):
+        detector = _released(folder)
+        return new_card(detector, detector.state(), b"", list_files(folder), {})
+    return parse_card(folder / CARD, KINDS)
 
 
-def _broken(folder: Path, reason: str) -> DetectorFolderError:
-    return DetectorFolderError(
-        f"the detector cannot be loaded: {reason}",
-        where=str(folder),
-        advice="copy the whole folder again, or fit the detector again",
-    )
+def _is_released(folder: Path) -> bool:
+    """Tell whether a folder is a token classifier's own, as its authors released it."""
+    from detectors.checkpoint import read_config
+
+    if (folder / CARD).exists() or not (folder / "config.json").is_file():
+        return False
+    read_config(folder)
+    return True
 
 
-def _digest(kind: str, settings: Mapping[str, Any], weights: bytes) -> str:
-    """Hash what decides how the detector works: its kind, its settings and its weights."""
-    canonical = json.dumps([kind, settings], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass") + b"\0" + weights).hexdigest()
+def _released(folder: Path) -> Detector:
+    from detectors.classifier import ClassifierDetector
 
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("tessy")
-    except PackageNotFoundError:
-        return "unknown"
+    return ClassifierDetector.from_checkpoint(folder)

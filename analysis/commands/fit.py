@@ -1,120 +1,191 @@
 """``tessy-detect fit``: labels, or two models' traces -> a detector's folder."""
 
 import logging
+import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analysis.fitting.plan import SMALL_MODEL, Kind, Plan
 from detectors.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from analysis.labels import LabelledText
     from detectors.base import Detector
 
 _STRONGEST = 30
 _FREQUENT = 10
-_LONGEST_TEXT = 4000
-"""Characters of each trace that a weakly labelled fit reads: the style of a writer shows early, and fits stay quick."""
+_SEGMENTS = 2000
+"""Segments of the traces that a fit without labels reads, each of them twice: more add minutes and no F1."""
+_FEWER_SEGMENTS = 600
+"""The same for a predictor, whose fit takes long."""
+_HELD_OUT = 5
+"""One part in so many is held out where a whole cross-validation would take too long."""
 _LOG = logging.getLogger(__name__)
 
 
-class Kind(StrEnum):
-    """The kinds of detectors that can be fitted."""
-
-    LEXICON = "lexicon"
-    LOGISTIC = "logistic"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Which detector to fit, and how."""
-
-    kind: Kind
-    lookahead: int = 0
-    causal: bool = False
-    threshold: float | None = None
-
-    def fit(self, labels: "Sequence[LabelledText]") -> "Detector":
-        """Fit it to labelled texts."""
-        from analysis import fitting
-
-        given = {} if self.threshold is None else {"threshold": self.threshold}
-        if self.kind is Kind.LEXICON:
-            return fitting.fit_lexicon(labels, causal=self.causal, **given)
-        return fitting.fit_logistic(labels, lookahead=self.lookahead, **given)
-
-
 def fit(
-    kind: Annotated[Kind, typer.Argument(help="Weighted phrases, or logistic regression over words in context.")],
+    kind: Annotated[
+        Kind,
+        typer.Argument(
+            help="Weighted phrases, logistic regression over words in context, a probe on a language model's hidden "
+            "states, or the paper's boundary predictor: a fine-tuned token classifier."
+        ),
+    ],
     out: Annotated[Path, typer.Option(help="Folder to write the detector to.", show_default=False)],
     labels: Annotated[
         Path | None, typer.Option(help="JSONL with 'text' and its style 'spans' ([[start, end], ...] in characters).")
     ] = None,
     student: Annotated[Path | None, typer.Option(help="The student's own traces, if there are no labels.")] = None,
     teacher: Annotated[Path | None, typer.Option(help="The teacher's traces, if there are no labels.")] = None,
+    model: Annotated[
+        str, typer.Option(help="Hugging Face folder or name of the language model (probe, classifier).")
+    ] = SMALL_MODEL,
     lookahead: Annotated[
-        int | None, typer.Option(help="Words to the right a decision may read (logistic; default 0).", min=0, max=8)
+        int | None,
+        typer.Option(
+            help="What a decision may read to the right: words (logistic 0, probe 2), or tokens (classifier 6).",
+            min=0,
+            max=16,
+            show_default=False,
+        ),
     ] = None,
     causal: Annotated[bool, typer.Option("--causal", help="Read nothing to the right (lexicon).")] = False,
     threshold: Annotated[
         float | None,
-        typer.Option(help="Least probability or weight of style (0.5; logistic 0.45).", min=0.01, max=0.99),
+        typer.Option(
+            help="Least probability or weight of style (lexicon 0.5, logistic 0.45, others 0.4).",
+            min=0.01,
+            max=0.99,
+            show_default=False,
+        ),
     ] = None,
-    markers: Annotated[str, typer.Option(help="Seed list for traces without labels: a language or a file.")] = "en",
-    folds: Annotated[int, typer.Option(help="Parts of the cross-validation of --labels; 0 leaves it out.", min=0)] = 5,
+    layer: Annotated[
+        list[int] | None, typer.Option(help="Layer a probe reads; several may be given.", show_default="one, chosen")
+    ] = None,
+    target: Annotated[
+        str, typer.Option(help="What a probe's state at a word decides on: the 'current' word or the 'next'.")
+    ] = "current",
+    with_words: Annotated[
+        bool, typer.Option(help="Join a probe or classifier with a logistic regression over the words.")
+    ] = True,
+    epochs: Annotated[int, typer.Option(help="Passes over the labels (classifier).", min=1)] = 3,
+    seed: Annotated[int, typer.Option(help="Seed of the training and of the sample of traces.")] = 0,
+    cache: Annotated[Path | None, typer.Option(help="Folder that keeps hidden states between runs (probe).")] = None,
+    markers: Annotated[
+        str, typer.Option(help="Seed list: a language ('en', 'de') or a file; for traces without labels above all.")
+    ] = "en",
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            help="Parts of the cross-validation of --labels (5; classifier 1: a fifth of the questions is held out "
+            "once); 0 leaves it out.",
+            min=0,
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Fit a detector to labelled texts, or to two models' traces without labels."""
+    from analysis.fitting.training_settings import TrainingSettings
+
     if (labels is None) == (student is None and teacher is None):
         raise UsageError("give either --labels, or --student and --teacher")
     if labels is None and (student is None or teacher is None):
         raise UsageError("--student and --teacher belong together")
     if kind is Kind.LEXICON and lookahead:
-        raise UsageError("--lookahead is for logistic", advice="a lexicon reads to the end of its longest phrase")
+        raise UsageError("--lookahead is not for a lexicon", advice="it reads to the end of its longest phrase")
     if causal and lookahead:
         raise UsageError(f"--causal means no look-ahead, not {lookahead} words")
-    plan = Plan(kind, lookahead=lookahead or 0, causal=causal, threshold=threshold)
+    training = TrainingSettings(epochs=epochs, seed=seed, **({} if lookahead is None else {"lookahead": lookahead}))
+    plan = Plan(
+        kind,
+        lookahead=lookahead,
+        causal=causal,
+        threshold=threshold,
+        markers=markers,
+        model=model,
+        layers=tuple(layer or ()),
+        target=target,
+        with_words=with_words,
+        training=training,
+        work=out.parent / f".{out.name}.work",
+        cache=cache,
+    )
     if labels is not None:
-        fit_labels(plan, labels, out, folds)
+        fit_labels(plan, labels, out, (1 if kind is Kind.CLASSIFIER else 5) if folds is None else folds)
     elif student is not None and teacher is not None:
-        fit_traces(plan, student, teacher, out, markers)
+        fit_traces(plan, student, teacher, out)
+    shutil.rmtree(plan.work, ignore_errors=True)
 
 
 def fit_labels(plan: Plan, path: Path, out: Path, folds: int) -> None:
-    """Fit a detector to labelled texts, score it by cross-validation, and save it."""
-    from analysis.commands.eval import print_scores
-    from analysis.evaluation import cross_validate
+    """Fit a detector to labelled texts, score it on questions it was not fitted to, and save it."""
+    from analysis.card import held_out_scores, training_on_labels, validation
+    from analysis.evaluation.score_tables import print_scores
     from analysis.labels import read_labels
-    from analysis.terminal import fingerprint
-    from detectors import store
 
     labels = read_labels(path)
-    questions = len({label.question for label in labels})
-    detector = plan.fit(labels)
-    card: dict[str, Any] = {
-        "training": {
-            "labels": path.name,
-            "sha256": fingerprint(path),
-            "texts": len(labels),
-            "questions": questions,
-            "spans": sum(len(label.spans) for label in labels),
-        }
-    }
-    if folds > 1 and questions > 1:
-        try:
-            scores = cross_validate(plan.fit, labels, folds)
-        except DataError as error:
-            _LOG.warning("no cross-validation: %s", error)
-        else:
-            how = f"{min(folds, questions)}-fold cross-validation grouped by question"
-            card["scores"] = {"how": how, **scores.as_dict()}
-            print_scores(card["scores"], title=f"{plan.kind}, {how}", stderr=True)
-    card |= _strongest(detector, (label.text for label in labels))
-    store.save(detector, out, card=card)
-    _report(out)
+    card: dict[str, Any] = {"training": training_on_labels(path, labels)} | _seed(plan)
+    with plan.fitter(labels) as fit_to:
+        detector = fit_to(labels)
+        if folds and card["training"]["questions"] > 1:
+            try:
+                if folds == 1:
+                    card["scores"] = held_out_scores(fit_to, labels, _HELD_OUT)
+                else:
+                    card["scores"] = validation(fit_to, labels, folds)
+            except DataError as error:
+                _LOG.warning("no cross-validation: %s", error)
+            else:
+                print_scores(card["scores"], title=f"{plan.kind}, {card['scores']['how']}", stderr=True)
+        _save(detector, out, card, (label.text for label in labels))
+
+
+def fit_traces(plan: Plan, student: Path, teacher: Path, out: Path) -> None:
+    """Fit a detector to two models' traces without labels, and save it."""
+    from analysis.card import training_on_traces
+    from analysis.corpus import read_corpus
+    from analysis.induction import induce_lexicon
+    from analysis.induction.weak_labelling import weak_labels
+    from analysis.markers import read_markers
+
+    seeds = read_markers(plan.markers)
+    corpora = [read_corpus(path) for path in (student, teacher)]
+    texts = [[trace.thinking for trace in corpus] for corpus in corpora]
+    described = {"student": (student, corpora[0]), "teacher": (teacher, corpora[1])}
+    card = {"training": training_on_traces(described, markers=plan.markers)} | _seed(plan)
+    if plan.kind is Kind.LEXICON:
+        prompts = {trace.prompt for corpus in corpora for trace in corpus}
+        lexicon = induce_lexicon(
+            *texts, prompts=prompts, markers=seeds, threshold=plan.threshold or 0.5, causal=plan.causal
+        )
+        _save(lexicon, out, card, _flat(texts))
+        return
+    limit = _FEWER_SEGMENTS if plan.kind is Kind.CLASSIFIER else _SEGMENTS
+    labels = weak_labels(*corpora, markers=seeds, limit=limit, seed=plan.training.seed)
+    with plan.fitter(labels) as fit_to:
+        _save(fit_to(labels), out, card, _flat(texts))
+
+
+def _seed(plan: Plan) -> dict[str, Any]:
+    return {"seed": plan.training.seed} if plan.kind is Kind.CLASSIFIER else {}
+
+
+def _flat(texts: Sequence[Sequence[str]]) -> Iterable[str]:
+    return (text for written in texts for text in written)
+
+
+def _save(detector: "Detector", out: Path, card: dict[str, Any], texts: Iterable[str]) -> None:
+    """Save a detector with its card, and say where."""
+    from rich.console import Console
+
+    from detectors import store
+
+    store.save(detector, out, card=card | _strongest(detector, texts))
+    saved = store.read_card(out)
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console.print(f"{out}: {saved['kind']} detector, sha256 {saved['sha256'][:12]}", markup=False)
 
 
 def _strongest(detector: "Detector", texts: Iterable[str]) -> dict[str, dict[str, float]]:
@@ -127,48 +198,3 @@ def _strongest(detector: "Detector", texts: Iterable[str]) -> dict[str, dict[str
     frequent = [word for word, count in count_words(texts).items() if count >= _FREQUENT]
     weights = sorted(detector.word_weights(frequent).items(), key=lambda item: (-abs(item[1]), item[0]))
     return {"strongest": {word: round(weight, 3) for word, weight in weights[:_STRONGEST]}}
-
-
-def fit_traces(plan: Plan, student: Path, teacher: Path, out: Path, markers: str) -> None:
-    """Fit a detector to two models' traces without labels, and save it."""
-    from analysis.corpus import read_corpus
-    from analysis.induction import induce_lexicon, weak_labels
-    from analysis.markers import read_markers
-    from analysis.terminal import fingerprint
-    from detectors import store
-
-    seeds = read_markers(markers)
-    corpora = [read_corpus(path) for path in (student, teacher)]
-    texts = [[trace.thinking for trace in corpus] for corpus in corpora]
-    prompts = {trace.prompt for corpus in corpora for trace in corpus}
-    of_phrases = plan.kind is Kind.LEXICON
-    detector: Detector = induce_lexicon(
-        *texts,
-        prompts=prompts,
-        markers=seeds,
-        threshold=plan.threshold if of_phrases and plan.threshold else 0.5,
-        causal=of_phrases and plan.causal,
-    )
-    if not of_phrases:
-        lexicon = detector
-        detector = plan.fit(weak_labels(lexicon, (text[:_LONGEST_TEXT] for written in texts for text in written)))
-    card: dict[str, Any] = {
-        "training": {
-            role: {"traces": path.name, "sha256": fingerprint(path), "texts": len(corpus)}
-            for role, path, corpus in zip(("student", "teacher"), (student, teacher), corpora, strict=True)
-        }
-        | {"markers": markers}
-    }
-    card |= _strongest(detector, (text for written in texts for text in written))
-    store.save(detector, out, card=card)
-    _report(out)
-
-
-def _report(out: Path) -> None:
-    from rich.console import Console
-
-    from detectors import store
-
-    card = store.read_card(out)
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
-    console.print(f"{out}: {card['kind']} detector, sha256 {card['sha256'][:12]}", markup=False)

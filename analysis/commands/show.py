@@ -1,46 +1,34 @@
 """``tessy-detect show``: what a detector's folder says of it."""
 
-from collections.abc import Iterator, Mapping
+import json
+from typing import Annotated
 
-from analysis.commands.eval import print_scores
+import typer
+
 from analysis.commands.options import Folder
+from detectors.errors import UsageError
 
-_STRONGEST = 30
 
+def show(
+    folder: Folder,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole card as JSON.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print a page for a README.")] = False,
+) -> None:
+    """Show what a detector is, what it was fitted to, how well it does, and what it weighs most.
 
-def show(folder: Folder) -> None:
-    """Show what a detector is, what it was fitted to, and what it weighs most."""
-    from rich.console import Console
-    from rich.table import Table
-
+    The detector is loaded first, so that its hashes are checked.
+    """
+    from analysis.card_page import as_markdown, page_of, print_page
+    from analysis.evaluation.score_tables import new_console
     from detectors import store
 
-    card = store.read_card(folder)
+    if as_json and markdown:
+        raise UsageError("--json and --markdown are two forms of one page", advice="give one of them")
     store.load(folder)
-    console = Console(highlight=False)
-    table = Table(show_header=False, box=None)
-    for name in ("kind", "tessy", "context", "lookahead", "sha256"):
-        table.add_row(name, str(card.get(name, ""))[:16])
-    for name, value in card["settings"].items():
-        if name not in card and not isinstance(value, dict | list):
-            table.add_row(name, str(value))
-    for name, value in _flatten(card.get("training") or {}):
-        table.add_row(f"training: {name}", value)
-    console.print(table)
-    if scores := card.get("scores"):
-        print_scores(scores, title=str(scores.get("how", "")))
-    strongest = card["settings"].get("phrases") or card.get("strongest") or {}
-    if strongest:
-        ranked = sorted(strongest.items(), key=lambda item: (-abs(item[1]), item[0]))
-        console.print(
-            "weighs most (^ at the start of a clause, ^. a sentence, ^, after a sign, ^~ after a phrase):", markup=False
-        )
-        console.print(", ".join(f"{term} {weight:.2f}" for term, weight in ranked[:_STRONGEST]), markup=False)
-
-
-def _flatten(value: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for name, part in value.items():
-        if isinstance(part, Mapping):
-            yield from _flatten(part, f"{prefix}{name} ")
-        else:
-            yield f"{prefix}{name}", str(part)[:40]
+    card = store.read_card(folder)
+    if as_json:
+        typer.echo(json.dumps(card, ensure_ascii=False, indent=1))
+    elif markdown:
+        typer.echo(as_markdown(page_of(card), title=f"{folder.resolve().name}: {card['kind']} detector"), nl=False)
+    else:
+        print_page(new_console(), page_of(card))

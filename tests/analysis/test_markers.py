@@ -1,38 +1,59 @@
 import json
+from dataclasses import fields
 
 import pytest
 
-from analysis.markers import read_markers, spell
+from analysis.markers import Markers, read_markers, spell
 from detectors.errors import DataError, UsageError
 
 
-def test_english_comes_with_tessy():
-    english = read_markers()
-    assert {"therefore", "hmm", "maybe", "for example"} <= english.standing_alone
-    assert english.lead_in.match("we need to check whether ").group() == "we need to check whether "
-    assert english.lead_in.match("the user wants me to ")
-    assert english.lead_in.match("the list ") is None
-    assert english.opening.match("that's ")
+@pytest.mark.parametrize(
+    ("language", "markers"), [("en", {"therefore", "hmm", "maybe"}), ("de", {"deshalb", "hm", "vielleicht"})]
+)
+def test_languages_that_come_with_tessy(language, markers):
+    found = read_markers(language)
+    assert markers <= found.standing_alone
+    assert all(getattr(found, field.name) for field in fields(Markers))
+    assert {word for phrase in found.connectives for word in phrase.split()} <= found.narrating
+
+
+def test_every_phrase_of_a_language_is_written_as_words_are_cut():
+    for language in ("en", "de"):
+        assert all(phrase == spell(phrase) for phrase in read_markers(language).standing_alone)
 
 
 def test_markers_are_written_as_words_are_cut():
     assert spell("I’m  not sure, e.g.") == "i'm not sure , e . g ."
 
 
-def test_a_list_of_ones_own(tmp_path):
-    path = tmp_path / "de.json"
-    path.write_text(json.dumps({name: ["Also"] for name in read_markers().__dataclass_fields__}))
-    assert read_markers(str(path)).connectives == ("also",)
+def test_a_list_of_ones_own_may_be_short(tmp_path):
+    path = tmp_path / "xx.json"
+    path.write_text(json.dumps({"categories": {"connectives": ["Also"], "hedges": {"phrases": ["Eh"], "sources": []}}}))
+    found = read_markers(str(path))
+    assert (found.connectives, found.hedges, found.lead_ins) == (("also",), ("eh",), ())
 
 
-def test_bad_lists_are_refused(tmp_path):
-    with pytest.raises(UsageError, match="known: en"):
+def test_a_missing_list_is_refused():
+    with pytest.raises(UsageError, match="known: de, en"):
         read_markers("tlh")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("{", "not a seed list"),
+        ("[]", "no 'categories'"),
+        ('{"connectives": []}', "no 'categories'"),
+        ('{"categories": {"conectives": ["so"]}}', "unknown category 'conectives'"),
+        ('{"categories": {"hedges": "so"}}', "'hedges' must be a list"),
+        ('{"categories": {"hedges": {"sources": []}}}', "'hedges' must be a list"),
+        ('{"categories": {"lead_ins": ["subjects verbs?"]}}', r"'verbs\?' in 'lead_ins' names no category"),
+        ('{"categories": {"lead_ins": ["subjects?*"]}}', r"'subjects\?\*' in 'lead_ins' names no category"),
+    ],
+)
+def test_bad_lists_are_refused(tmp_path, content, problem):
     path = tmp_path / "bad.json"
-    for content in ("{", "[]", '{"connectives": []}'):
-        path.write_text(content)
-        with pytest.raises(DataError, match="not a seed list"):
-            read_markers(str(path))
-    path.write_text(json.dumps(dict.fromkeys(read_markers().__dataclass_fields__, "so")))
-    with pytest.raises(DataError, match="must be a list of phrases"):
+    path.write_text(content)
+    with pytest.raises(DataError, match=problem) as caught:
         read_markers(str(path))
+    assert str(path) in str(caught.value)

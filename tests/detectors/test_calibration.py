@@ -2,7 +2,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from detectors.calibration import Calibration
@@ -38,6 +38,21 @@ def test_values_by_hand():
     assert Calibration(knots=((0.2, 0.1), (0.6, 0.5))).apply([0.0, 0.4, 0.9]) == pytest.approx([0.1, 0.3, 0.5])
     assert Calibration(temperature=0.01).apply([0.0, 1.0]) == pytest.approx([0, 1])
     assert Calibration().apply(np.zeros((2, 3))).shape == (2, 3)
+
+
+@given(MAPS, st.floats(0.02, 0.98), st.lists(SHARES, max_size=30))
+def test_a_carried_threshold_marks_no_word_more_and_where_the_map_rises_none_less(calibration, threshold, values):
+    assume(calibration.apply(threshold) < 1)  # nothing lies above 1
+    before, after = np.array(values) >= threshold, calibration.apply(values) >= calibration.carry(threshold)
+    clear = np.abs(np.array(values) - threshold) > 1e-6
+    assert not (after & ~before)[clear].any()
+    if not calibration.knots and calibration.temperature < 2 and abs(calibration.bias) < 3:
+        assert (after == before)[clear].all()
+
+
+def test_a_threshold_on_a_flat_piece_lies_just_above_it():
+    calibration = Calibration(knots=((0.0, 0.2), (0.5, 0.2), (1.0, 0.9)))
+    assert (calibration.apply([0.1, 0.4, 0.6]) >= calibration.carry(0.3)).tolist() == [False, False, True]
 
 
 def test_what_changes_nothing_needs_no_settings():

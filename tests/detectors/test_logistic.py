@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from detectors.calibration import Calibration
 from detectors.features import BITS, CONTEXT, features, word_features
 from detectors.logistic import LogisticDetector
 from detectors.spans import words
@@ -45,6 +46,42 @@ def test_features_do_not_depend_on_where_the_text_began():
     later = text[parts[3].start :]
     rows, later_rows = features(text, parts), features(later, words(later))
     assert np.array_equal(rows[3 + CONTEXT :], later_rows[CONTEXT:])
+
+
+def test_reasons_weigh_what_sets_a_word_apart():
+    hmm, other = single_word_detector("hmm").reasons("Hmm x")
+    assert [(reason.name, reason.weight) for reason in hmm] == [("word = 'hmm'", 4.0)]
+    assert other == []
+    usual = np.zeros(features("a", words("a")).shape[1], np.float32)
+    usual[0] = 1.5
+    hmm, other = single_word_detector("hmm", usual=usual).reasons("Hmm x")
+    assert [(reason.name, reason.weight) for reason in hmm + other] == [("word = 'hmm'", 2.5), ("word = 'x'", -1.5)]
+    assert single_word_detector("hmm").reasons(" ") == []
+
+
+def test_reasons_and_the_average_word_add_up_to_the_log_odds():
+    text = "Wait, let me see"
+    parts = words(text)
+    buckets = np.unique(features(text, parts))
+    weights = np.random.default_rng(1).normal(0, 0.2, len(buckets)).astype(np.float32)
+    usual = np.full(features(text, parts).shape[1], 0.05, np.float32)
+    detector = LogisticDetector(buckets, weights, bias=-1.0, usual=usual)
+    for reasons, probability in zip(detector.reasons(text), detector.probabilities(text), strict=True):
+        log_odds = -1.0 + usual.sum() + sum(reason.weight for reason in reasons)
+        assert 1 / (1 + np.exp(-log_odds)) == pytest.approx(probability, abs=1e-5)
+
+
+def test_a_calibration_is_applied_and_kept():
+    detector = single_word_detector("hmm", calibration=Calibration(bias=-3.0))
+    assert detector.probabilities("hmm") == pytest.approx([1 / (1 + np.exp(1))])
+    again = LogisticDetector.from_state(detector.state())
+    assert again.calibration == detector.calibration
+    assert again.probabilities("hmm") == detector.probabilities("hmm")
+
+
+def test_familiar_words_are_kept():
+    detector = single_word_detector("hmm", familiar=["let", "me"])
+    assert LogisticDetector.from_state(detector.state()).familiar == {"let", "me"}
 
 
 @pytest.mark.parametrize(

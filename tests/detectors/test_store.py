@@ -1,10 +1,13 @@
 import json
+import re
 
 import pytest
 
 from detectors import store
+from detectors.card import digest
 from detectors.errors import DetectorFolderError, UsageError
 from detectors.lexicon import LexiconDetector
+from tests.detectors.conftest import DETECTORS
 
 TEXT = "So, let me check. Wait, maybe 3 + 4 = 7?\nHmm. So that is it."
 
@@ -106,11 +109,43 @@ def test_changed_weights(folder):
         store.load(folder)
 
 
+def rehash(folder, **changes):
+    """Change a card, and its hash with it, as another version of tessy could have written it."""
+    change(folder, **changes)
+    content = store.read_card(folder)
+    weights = (folder / store.WEIGHTS).read_bytes()
+    change(folder, sha256=digest(content["kind"], content["settings"], weights, content.get("checkpoint", {})))
+
+
 def test_a_state_that_is_not_of_its_kind(folder):
-    card = store.read_card(folder)
-    settings = {"phrases": {}, "threshold": 0.5, "causal": False}
-    digest = store._digest("lexicon", settings, (folder / store.WEIGHTS).read_bytes())
-    change(folder, settings=settings, sha256=digest)
-    assert card["sha256"] != digest
-    with pytest.raises(DetectorFolderError, match="does not describe a lexicon"):
+    rehash(folder, settings={"phrases": {}, "threshold": 0.5, "causal": False})
+    with pytest.raises(DetectorFolderError, match=r"cannot use it as a lexicon detector.*at least one phrase.*again"):
         store.load(folder)
+
+
+def test_features_of_another_version_ask_for_another_fit(tmp_path):
+    folder = store.save(DETECTORS["logistic"], tmp_path / "d")
+    settings = store.read_card(folder)["settings"]
+    rehash(folder, settings=settings | {"templates": settings["templates"] + 1}, tessy="9.9")
+    with pytest.raises(
+        DetectorFolderError, match=r"not the ones of this version.*saved by tessy 9\.9; fit the detector"
+    ):
+        store.load(folder)
+
+
+def test_every_kind_can_be_imported_and_names_itself():
+    assert {store.detector_class(kind).kind for kind in store.KINDS} == set(store.KINDS)
+
+
+def test_no_module_reads_or_writes_pickles(checkout):
+    pickled = re.compile(
+        r"\b(import pickle|joblib|torch\.(save|load)\b|np\.load|allow_pickle|read_pickle|shelve|dill)\b"
+    )
+    modules = [path for package in ("detectors", "analysis", "tessy") for path in (checkout / package).rglob("*.py")]
+    assert len(modules) > 20
+    assert [str(path) for path in modules if pickled.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_a_saved_detector_holds_text_and_safetensors_alone(detector, tmp_path):
+    folder = store.save(detector, tmp_path / "d")
+    assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".json", ".safetensors"}
