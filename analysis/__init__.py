@@ -16,8 +16,18 @@ if TYPE_CHECKING:
         style_divergence,
         tfidf_similarity,
     )
-    from analysis.evaluation import Agreement, Scores, cross_validate, evaluate, score
-    from analysis.fitting import fit_lexicon, fit_logistic
+    from analysis.evaluation import (
+        Agreement,
+        Judgement,
+        Scores,
+        compare,
+        cross_validate,
+        evaluate,
+        judge,
+        predict,
+        score,
+    )
+    from analysis.fitting import fit_classifier, fit_lexicon, fit_logistic, fit_probe
     from analysis.induction import induce_grammar, induce_lexicon, weak_labels
     from analysis.jsonl import read_rows, write_rows
     from analysis.labels import LabelledText, read_labels
@@ -36,8 +46,18 @@ _HOMES = {
         "style_divergence",
         "tfidf_similarity",
     ),
-    "analysis.evaluation": ("Agreement", "Scores", "cross_validate", "evaluate", "score"),
-    "analysis.fitting": ("fit_lexicon", "fit_logistic"),
+    "analysis.evaluation": (
+        "Agreement",
+        "Judgement",
+        "Scores",
+        "compare",
+        "cross_validate",
+        "evaluate",
+        "judge",
+        "predict",
+        "score",
+    ),
+    "analysis.fitting": ("fit_classifier", "fit_lexicon", "fit_logistic", "fit_probe"),
     "analysis.induction": ("induce_grammar", "induce_lexicon", "weak_labels"),
     "analysis.jsonl": ("read_rows", "write_rows"),
     "analysis.labels": ("LabelledText", "read_labels"),
@@ -48,24 +68,30 @@ _HOMES = {
 __all__ = [
     "Agreement",
     "CorpusTrace",
+    "Judgement",
     "LabelledText",
     "Markers",
     "Scores",
     "Term",
+    "compare",
     "count_phrases",
     "count_style_words",
     "count_words",
     "cross_validate",
     "evaluate",
+    "fit_classifier",
     "fit_lexicon",
     "fit_logistic",
+    "fit_probe",
     "induce_grammar",
     "induce_lexicon",
     "jensen_shannon",
+    "judge",
     "log_odds",
     "pair",
     "plot_log_odds",
     "plot_similarity",
+    "predict",
     "read_corpus",
     "read_labels",
     "read_markers",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import log, log2, sqrt
 
 from detectors.base import Detector
-from detectors.lexicon import normalise
+from detectors.places import normalise
 from detectors.spans import complement, words
 
 Counts = Mapping[str, int]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from detectors.errors import DataError, UsageError
-from detectors.lexicon import normalise
+from detectors.places import normalise
 from detectors.spans import words
 
 _FOLDER = Path(__file__).parent / "markers"

@@ -28,7 +28,7 @@ def progress_bar(work: str, unit: str, console: "Console | None" = None) -> Iter
 
     console = console or Console(stderr=True, highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(work, total=None)
         tenths = 0
 

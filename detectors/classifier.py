@@ -91,8 +91,8 @@ class ClassifierDetector:
 
     @property
     def context(self) -> int:
-        """Words to the left a decision may read: as many as a window holds tokens."""
-        return 2 * self.alignment.stride
+        """Words to the left a decision may read: as many as a window holds tokens, or the words' own part reads."""
+        return max(2 * self.alignment.stride, self.word_part.context if self.word_part else 0)
 
     @property
     def lookahead(self) -> int:

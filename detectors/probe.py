@@ -85,8 +85,8 @@ class ProbeDetector:
 
     @property
     def context(self) -> int:
-        """Words to the left a decision may read: as many as a window of the model holds tokens."""
-        return 2 * self.source.stride
+        """Words to the left a decision may read: as many as a window holds tokens, or the words' own part reads."""
+        return max(2 * self.source.stride, self.word_part.context if self.word_part else 0)
 
     @property
     def lookahead(self) -> int:

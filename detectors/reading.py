@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.lexicon import CLAUSE_MARKS, line_starts, normalise
+from detectors.places import CLAUSE_MARKS, line_starts, normalise
 from detectors.spans import SENTENCE_ENDS, Word
 
 REACH: Final = 16

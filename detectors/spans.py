@@ -17,9 +17,11 @@ from detectors.graphemes import may_be_parted, stretches, widen
 # Scripts written without blanks would make whole sentences one word: each of their characters is a word of its own.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
-_WORD = re.compile(rf"({_FLAG}|[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:['’][^\W\d_]+)*|[^\w\s])")
+WORD = rf"{_FLAG}|[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:['’][^\W\d_]+)*|[^\w\s]"
+"""A pattern of words, as they are before graphemes join some of them."""
 # The same for text that is all ASCII, as most is, in two thirds of the time.
-_ASCII_WORD = re.compile(r"(\w+(?:'[^\W\d_]+)*|[^\w\s\x1c-\x1f])", re.ASCII)
+ASCII_WORD = r"\w+(?:'[^\W\d_]+)*|[^\w\s\x1c-\x1f]"
+_WORD, _ASCII_WORD = re.compile(f"({WORD})"), re.compile(f"({ASCII_WORD})", re.ASCII)
 _IDEOGRAPH = re.compile(f"[{_UNSPACED}]")
 _JOINER = "\u200d"
 SENTENCE_ENDS = frozenset(".!?…。！？")

@@ -24,6 +24,7 @@ __all__ = [
     "KINDS",
     "WEIGHTS",
     "Card",
+    "check_writable",
     "detector_class",
     "load",
     "read_card",
@@ -55,6 +56,20 @@ def detector_class(kind: str) -> type[Detector]:
     return found
 
 
+def check_writable(folder: Path) -> None:
+    """Check that a detector may be written as this folder, before a long fit.
+
+    Raises
+    ------
+    UsageError
+        When the folder holds something that is no detector, or lies in a file.
+    """
+    if above := next((parent for parent in folder.parents if parent.is_file()), None):
+        raise UsageError(f"cannot write the detector to {folder}: {above} is a file", advice="choose another folder")
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / CARD).is_file()):
+        raise UsageError(f"{folder} exists and is not a detector", advice="choose another folder")
+
+
 def save(detector: Detector, folder: str | os.PathLike[str], *, card: Mapping[str, Any] | None = None) -> Path:
     """Write a detector as a folder; it appears whole or not at all.
 
@@ -81,8 +96,7 @@ def save(detector: Detector, folder: str | os.PathLike[str], *, card: Mapping[st
     from safetensors.numpy import save_file
 
     folder = Path(folder)
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / CARD).is_file()):
-        raise UsageError(f"{folder} exists and is not a detector", advice="choose another folder")
+    check_writable(folder)
     state = detector.state()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

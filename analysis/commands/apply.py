@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from analysis.commands.options import Folder
+from analysis.commands.served import Endpoint, load_served
 
 
 def apply(
@@ -15,13 +16,13 @@ def apply(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="JSONL with texts.", show_default=False)],
     out: Annotated[Path, typer.Option(help="JSONL to write: 'id', 'spans'.", show_default=False)],
     field: Annotated[str, typer.Option(help="The field that holds the text.")] = "text",
+    endpoint: Endpoint = None,
 ) -> None:
     """Find the style spans of every text in a file, in characters."""
     from analysis.jsonl import write_rows
-    from detectors import store
     from detectors.base import spans_of
 
-    detector = store.load(folder)
+    detector = load_served(folder, endpoint)
     texts, names = tee(_texts(file, field))
 
     def rows() -> Iterator[Mapping[str, Any]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analysis.commands.options import AsJson, Folder
+from analysis.commands.served import Endpoint, load_served
 from analysis.evaluation.groups import Group
 from analysis.evaluation.score_tables import print_scores
 
@@ -36,6 +37,7 @@ def evaluate(
     late_cost: Annotated[
         float | None, typer.Option(help="What each word costs that a late cut leaves to the wrong author.", min=0)
     ] = None,
+    endpoint: Endpoint = None,
 ) -> None:
     """Score a detector on labelled texts, with 95 % intervals over questions."""
     from analysis.evaluation.examination import card_of, examine
@@ -43,7 +45,6 @@ def evaluate(
     from analysis.evaluation.thresholds import Costs
     from analysis.labels import read_labels
     from analysis.terminal import fingerprint
-    from detectors.store import load
 
     if plot is not None:
         from analysis.plots import check_form
@@ -52,7 +53,7 @@ def evaluate(
     costs = None
     if early_cost is not None or late_cost is not None:
         costs = Costs(1.0 if early_cost is None else early_cost, 1.0 if late_cost is None else late_cost)
-    detector = load(folder)
+    detector = load_served(folder, endpoint)
     labels = read_labels(spans)
     examined = examine(detector, labels, card=card_of(folder), fingerprint=fingerprint(spans), by=by)
     judged = examined.judgement

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.fitting.plan import SMALL_MODEL, Kind, Plan
+from analysis.fitting.kind import SMALL_MODEL, Kind, Target
 from detectors.errors import DataError, UsageError
 
 if TYPE_CHECKING:
+    from analysis.fitting.plan import Plan
     from detectors.base import Detector
 
 _STRONGEST = 30
@@ -51,7 +52,7 @@ def fit(
             show_default=False,
         ),
     ] = None,
-    causal: Annotated[bool, typer.Option("--causal", help="Read nothing to the right (lexicon).")] = False,
+    causal: Annotated[bool, typer.Option("--causal", help="Read nothing to the right.")] = False,
     threshold: Annotated[
         float | None,
         typer.Option(
@@ -62,11 +63,12 @@ def fit(
         ),
     ] = None,
     layer: Annotated[
-        list[int] | None, typer.Option(help="Layer a probe reads; several may be given.", show_default="one, chosen")
+        list[int] | None,
+        typer.Option(help="Layer a probe reads; several may be given.", min=0, show_default="one, chosen"),
     ] = None,
     target: Annotated[
-        str, typer.Option(help="What a probe's state at a word decides on: the 'current' word or the 'next'.")
-    ] = "current",
+        Target, typer.Option(help="What a probe's state at a word decides on: this word, or the one after it.")
+    ] = Target.CURRENT,
     with_words: Annotated[
         bool, typer.Option(help="Join a probe or classifier with a logistic regression over the words.")
     ] = True,
@@ -87,17 +89,15 @@ def fit(
     ] = None,
 ) -> None:
     """Fit a detector to labelled texts, or to two models' traces without labels."""
+    from analysis.fitting.plan import Plan
     from analysis.fitting.training_settings import TrainingSettings
+    from detectors.store import check_writable
 
     if (labels is None) == (student is None and teacher is None):
         raise UsageError("give either --labels, or --student and --teacher")
     if labels is None and (student is None or teacher is None):
         raise UsageError("--student and --teacher belong together")
-    if kind is Kind.LEXICON and lookahead:
-        raise UsageError("--lookahead is not for a lexicon", advice="it reads to the end of its longest phrase")
-    if causal and lookahead:
-        raise UsageError(f"--causal means no look-ahead, not {lookahead} words")
-    training = TrainingSettings(epochs=epochs, seed=seed, **({} if lookahead is None else {"lookahead": lookahead}))
+    check_writable(out)
     plan = Plan(
         kind,
         lookahead=lookahead,
@@ -108,7 +108,7 @@ def fit(
         layers=tuple(layer or ()),
         target=target,
         with_words=with_words,
-        training=training,
+        training=TrainingSettings(epochs=epochs, seed=seed),
         work=out.parent / f".{out.name}.work",
         cache=cache,
     )
@@ -116,17 +116,20 @@ def fit(
         fit_labels(plan, labels, out, (1 if kind is Kind.CLASSIFIER else 5) if folds is None else folds)
     elif student is not None and teacher is not None:
         fit_traces(plan, student, teacher, out)
+    # Only now: a fit cut short before goes on with what is there.
     shutil.rmtree(plan.work, ignore_errors=True)
 
 
-def fit_labels(plan: Plan, path: Path, out: Path, folds: int) -> None:
+def fit_labels(plan: "Plan", path: Path, out: Path, folds: int) -> None:
     """Fit a detector to labelled texts, score it on questions it was not fitted to, and save it."""
     from analysis.card import held_out_scores, training_on_labels, validation
     from analysis.evaluation.score_tables import print_scores
     from analysis.labels import read_labels
 
     labels = read_labels(path)
-    card: dict[str, Any] = {"training": training_on_labels(path, labels)} | _seed(plan)
+    card: dict[str, Any] = {"training": training_on_labels(path, labels)}
+    if plan.kind is Kind.CLASSIFIER:
+        card["seed"] = plan.training.seed
     with plan.fitter(labels) as fit_to:
         detector = fit_to(labels)
         if folds and card["training"]["questions"] > 1:
@@ -142,7 +145,7 @@ def fit_labels(plan: Plan, path: Path, out: Path, folds: int) -> None:
         _save(detector, out, card, (label.text for label in labels))
 
 
-def fit_traces(plan: Plan, student: Path, teacher: Path, out: Path) -> None:
+def fit_traces(plan: "Plan", student: Path, teacher: Path, out: Path) -> None:
     """Fit a detector to two models' traces without labels, and save it."""
     from analysis.card import training_on_traces
     from analysis.corpus import read_corpus
@@ -154,7 +157,7 @@ def fit_traces(plan: Plan, student: Path, teacher: Path, out: Path) -> None:
     corpora = [read_corpus(path) for path in (student, teacher)]
     texts = [[trace.thinking for trace in corpus] for corpus in corpora]
     described = {"student": (student, corpora[0]), "teacher": (teacher, corpora[1])}
-    card = {"training": training_on_traces(described, markers=plan.markers)} | _seed(plan)
+    card: dict[str, Any] = {"training": training_on_traces(described, markers=plan.markers)}
     if plan.kind is Kind.LEXICON:
         prompts = {trace.prompt for corpus in corpora for trace in corpus}
         lexicon = induce_lexicon(
@@ -162,14 +165,11 @@ def fit_traces(plan: Plan, student: Path, teacher: Path, out: Path) -> None:
         )
         _save(lexicon, out, card, _flat(texts))
         return
+    card["seed"] = plan.training.seed
     limit = _FEWER_SEGMENTS if plan.kind is Kind.CLASSIFIER else _SEGMENTS
     labels = weak_labels(*corpora, markers=seeds, limit=limit, seed=plan.training.seed)
     with plan.fitter(labels) as fit_to:
         _save(fit_to(labels), out, card, _flat(texts))
-
-
-def _seed(plan: Plan) -> dict[str, Any]:
-    return {"seed": plan.training.seed} if plan.kind is Kind.CLASSIFIER else {}
 
 
 def _flat(texts: Sequence[Sequence[str]]) -> Iterable[str]:

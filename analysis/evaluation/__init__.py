@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from detectors.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from analysis.evaluation.comparison import Standing, compare
     from analysis.evaluation.folds import Fit, cross_validate, out_of_fold, predict_out_of_fold, split_by_question
     from analysis.evaluation.judgement import Judgement, judge
     from analysis.evaluation.matching import flags
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from analysis.evaluation.scores import Agreement, Scores, evaluate, score
 
 _HOMES = {
+    "analysis.evaluation.comparison": ("Standing", "compare"),
     "analysis.evaluation.folds": ("Fit", "cross_validate", "out_of_fold", "predict_out_of_fold", "split_by_question"),
     "analysis.evaluation.judgement": ("Judgement", "judge"),
     "analysis.evaluation.matching": ("flags",),
@@ -25,6 +27,8 @@ __all__ = [
     "Judgement",
     "Prediction",
     "Scores",
+    "Standing",
+    "compare",
     "cross_validate",
     "evaluate",
     "flags",

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.encoding import Encoding
+from detectors.errors import UsageError
 from detectors.hidden_states import HiddenStates
 from detectors.spans import words
 from detectors.state_source import Piece, States
@@ -115,9 +116,7 @@ def extracted(
     Raises
     ------
     UsageError, MissingExtraError
-        When the model cannot be loaded.
-    OSError
-        When the disk is full.
+        When the model cannot be loaded, or the states cannot be written: where `cache` is no folder, or the disk full.
     """
     distinct = list(dict.fromkeys(texts))
     if cache is not None:
@@ -133,6 +132,13 @@ def _name(source: HiddenStates, texts: Sequence[str]) -> str:
 
 
 def _extract(source: HiddenStates, texts: Sequence[str], folder: Path, report: Report | None) -> StoredStates:
+    try:
+        return _extract_to(source, texts, folder, report)
+    except OSError as error:
+        raise UsageError(f"hidden states cannot be written to {folder}: {error.strerror or error}") from error
+
+
+def _extract_to(source: HiddenStates, texts: Sequence[str], folder: Path, report: Report | None) -> StoredStates:
     counts = [len(words(text)) for text in texts]
     ends = np.cumsum(counts, dtype=np.int64).tolist()
     rows = {text: (end - count, end) for text, count, end in zip(texts, counts, ends, strict=True)}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from analysis.evaluation.matching import flags
 from analysis.labels import LabelledText
 from detectors.errors import DataError
-from detectors.lexicon import PHRASE, LexiconDetector, line_starts, normalise, place_of
+from detectors.lexicon import LexiconDetector
+from detectors.places import PHRASE, line_starts, normalise, place_of
 from detectors.spans import words
 
 _LONGEST = 8

@@ -29,7 +29,9 @@ def training_bar(console: "Console | None" = None) -> Iterator[Report]:
 
     console = console or Console(stderr=True, highlight=False)
     columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("{task.description}"), console=console, transient=True) as bar:
+    text = TextColumn("{task.description}")
+    # Where it is no terminal, a transient bar leaves an empty line.
+    with Progress(*columns, text, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=None)
 
         def report(step: TrainingStep) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from detectors.lexicon import line_starts, normalise, place_of
+from detectors.places import line_starts, normalise, place_of
 from detectors.spans import Word, words
 
 LONGEST: Final = 16

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from analysis.induction.clauses import Reading
 from analysis.induction.patterns import Pattern
 from analysis.markers import Markers
-from detectors.lexicon import CLAUSE_MARKS, PHRASE, SENTENCE, SIGN
+from detectors.places import CLAUSE_MARKS, PHRASE, SENTENCE, SIGN
 from detectors.spans import SENTENCE_ENDS, Span, from_words
 
 MARKER: Final = 0.9

@@ -18,7 +18,8 @@ from analysis.induction.vocabulary import Vocabulary, common_words, exclusive_wo
 from analysis.labels import LabelledText
 from analysis.markers import Markers, read_markers
 from detectors.errors import DataError
-from detectors.lexicon import CLAUSE_START, PHRASE, SENTENCE, LexiconDetector
+from detectors.lexicon import LexiconDetector
+from detectors.places import CLAUSE_START, PHRASE, SENTENCE
 
 
 def induce_grammar(

@@ -9,7 +9,7 @@ from random import Random
 
 from analysis.labels import LabelledText
 from analysis.markers import Markers
-from detectors.lexicon import normalise
+from detectors.places import normalise
 from detectors.spans import Span, words
 
 _EXCHANGED = ("connectives", "hedges", "interjections", "verdicts", "sequencers", "self_talk", "reporters", "reports")

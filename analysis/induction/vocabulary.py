@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from detectors.lexicon import normalise
+from detectors.places import normalise
 from detectors.spans import words
 
 _SIGNS = frozenset(".,;:!?…")

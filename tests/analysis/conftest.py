@@ -1,10 +1,12 @@
-"""A small world of labelled texts: markers are style, sums are not."""
+"""A small world of labelled texts (markers are style, sums are not), and the command line."""
 
 import random
+import sys
 
 import pytest
 from hypothesis import settings
 
+from analysis import cli
 from analysis.labels import LabelledText
 from detectors.spans import Span
 
@@ -71,3 +73,17 @@ def traces(tmp_path):
     student = write_traces(tmp_path / "student.jsonl", ("Okay, let's see.", "So", "Wait,", "Let me check whether"))
     teacher = write_traces(tmp_path / "teacher.jsonl", ("We need to compute:", "Thus", "Hence,", "Therefore"))
     return student, teacher
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run ``tessy-detect`` as from a shell: the exit code, stdout and stderr."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["tessy-detect", *map(str, arguments)])
+        with pytest.raises(SystemExit) as exit_:
+            cli.main()
+        captured = capsys.readouterr()
+        return exit_.value.code or 0, captured.out, captured.err
+
+    return call

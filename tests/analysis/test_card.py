@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from analysis.card import scores_of, training_on_labels, training_on_traces, validation
+from analysis.card import held_out_scores, scores_of, training_on_labels, training_on_traces, validation
 from analysis.corpus import read_corpus
-from analysis.evaluation.folds import cross_validate, predict_out_of_fold
+from analysis.evaluation.folds import cross_validate, predict_out_of_fold, split_by_question
 from analysis.evaluation.judgement import judge
 from analysis.fitting import fit_lexicon
 from analysis.terminal import fingerprint
@@ -51,3 +51,21 @@ def test_scores_of_a_card_are_short_and_plain_json(labels):
 def test_no_validation_without_two_questions(labels):
     with pytest.raises(ValueError, match="two questions"):
         validation(fit_lexicon, labels[:1], 5)
+
+
+def test_held_out_scores_are_those_of_one_part(labels):
+    part = [labels[index] for index in split_by_question(labels, 5)[0]]
+    fitted_to = []
+
+    def fit(some):
+        fitted_to.append(some)
+        return fit_lexicon(some)
+
+    scores = held_out_scores(fit, labels, 5)
+    assert scores["how"] == f"{len(part)} texts of {len({label.question for label in part})} questions held out"
+    assert (scores["texts"], len(fitted_to)) == (len(part), 1)
+    assert not {label.question for label in fitted_to[0]} & {label.question for label in part}
+    low, high = scores["intervals"]["token.f1"]
+    assert low <= scores["token"]["f1"] <= high
+    with pytest.raises(ValueError, match="two questions"):
+        held_out_scores(fit, labels[:1], 5)

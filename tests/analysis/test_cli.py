@@ -1,25 +1,9 @@
 import json
-import sys
 
 import pytest
 
-from analysis import cli
 from analysis.jsonl import read_rows
 from detectors import store
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run ``tessy-detect`` as from a shell: the exit code, stdout and stderr."""
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["tessy-detect", *map(str, arguments)])
-        with pytest.raises(SystemExit) as exit_:
-            cli.main()
-        captured = capsys.readouterr()
-        return exit_.value.code or 0, captured.out, captured.err
-
-    return call
 
 
 @pytest.mark.parametrize(
@@ -44,7 +28,7 @@ def test_fit_apply_eval_show(run, labels_file, tmp_path, options):
     assert json.loads(printed)["token"]["f1"] > 0.9
     assert "whole spans" in run("eval", folder, labels_file)[1]
     code, printed, _ = run("show", folder)
-    assert (code, options[0] in printed, "weighs most" in printed) == (0, True, True)
+    assert (code, options[0] in printed, "Weighs most" in printed) == (0, True, True)
 
 
 @pytest.mark.parametrize("options", [("lexicon",), ("lexicon", "--causal"), ("logistic",)], ids=" ".join)
@@ -65,7 +49,7 @@ def test_fit_without_labels(run, traces, tmp_path, options):
         (["fit", "lexicon", "--out", "d"], 2, "give either --labels"),
         (["fit", "lexicon", "--out", "d", "--student", "s"], 2, "belong together"),
         (["fit", "lexicon", "--out", "d", "--labels", "none.jsonl"], 2, "no such file: none.jsonl"),
-        (["fit", "lexicon", "--out", "d", "--labels", "x", "--lookahead", "2"], 2, "--lookahead is for logistic"),
+        (["fit", "lexicon", "--out", "d", "--labels", "x", "--lookahead", "2"], 2, "--lookahead is not for a lexicon"),
         (["fit", "logistic", "--out", "d", "--labels", "x", "--lookahead", "2", "--causal"], 2, "no look-ahead"),
         (["fit", "oracle", "--out", "d"], 2, "oracle"),
         (["show", "nowhere"], 2, "no such detector folder"),

@@ -2,16 +2,19 @@
 
 import pytest
 
+from detectors.base import spans_of
 from detectors.classifier import ClassifierDetector
 from detectors.encoding import encode, load_tokenizer
 from detectors.spans import words
 from tessy.miniature import student_path
 from tests.detectors.conftest import DETECTORS
 from tests.support.classifiers import tiny_checkpoint
+from tests.support.probes import random_probe
 from tests.support.texts import grapheme_edges, random_texts
 
 COUNT = 10_000
-THROUGH_A_MODEL = 150
+AS_TOKENS = 1_000
+THROUGH_A_MODEL = 60
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +56,7 @@ def test_the_texts_are_the_same_every_time_and_hold_what_they_should():
 # The causal modes read texts the same way: fewer do.
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("lexicon", COUNT), ("logistic with look-ahead", COUNT), ("causal lexicon", 1_000), ("logistic", 1_000)],
+    [("lexicon", COUNT), ("logistic with look-ahead", COUNT), ("causal lexicon", 1_000), ("logistic", 300)],
 )
 def test_ten_thousand_texts(name, count, texts):
     found = 0
@@ -64,11 +67,17 @@ def test_ten_thousand_texts(name, count, texts):
     assert found > count / 10
 
 
-@pytest.mark.parametrize("line", LONG_LINES.values(), ids=LONG_LINES)
+@pytest.fixture(scope="module", params=LONG_LINES.values(), ids=LONG_LINES)
+def long_line(request):
+    """A long line, with the places where its graphemes meet."""
+    return request.param, grapheme_edges(request.param)
+
+
 @pytest.mark.parametrize("name", ["lexicon", "logistic with look-ahead"])
-def test_lines_of_a_megabyte(name, line):
+def test_lines_of_a_megabyte(name, long_line):
+    line, edges = long_line
     assert len(line.encode()) > 0.99 * MEGABYTE
-    check(line, DETECTORS[name].spans(line), grapheme_edges(line))
+    check(line, DETECTORS[name].spans(line), edges)
 
 
 def test_a_megabyte_of_flags():
@@ -77,9 +86,9 @@ def test_a_megabyte_of_flags():
     assert all(span.start % 2 == span.end % 2 == 0 for span in DETECTORS["logistic"].spans(line))
 
 
-def test_ten_thousand_texts_as_tokens(texts):
+def test_random_texts_as_tokens(texts):
     tokenizer = load_tokenizer(str(student_path()))
-    for text, _ in texts:
+    for text, _ in texts[:AS_TOKENS]:
         encoding = encode(tokenizer, text)
         assert encoding.parts == words(text)
         assert len(encoding.tokens_of) == len(encoding.parts)
@@ -93,10 +102,21 @@ def classifier(tmp_path_factory):
     return ClassifierDetector.from_checkpoint(folder, threshold=0.5)
 
 
-def test_random_texts_through_a_token_classifier(classifier, texts):
+@pytest.fixture(scope="module")
+def probe(tmp_path_factory):
+    return random_probe(tmp_path_factory.mktemp("probe"))
+
+
+@pytest.mark.parametrize("name", ["classifier", "classifier with words", "probe"])
+def test_random_texts_through_a_model(name, classifier, probe, texts):
+    detector = {
+        "classifier": classifier,
+        "classifier with words": classifier.joined(DETECTORS["logistic with look-ahead"]),
+        "probe": probe,
+    }[name]
     found = 0
-    for text, edges in texts[:THROUGH_A_MODEL]:
-        spans = classifier.spans(text)
+    some = texts[:THROUGH_A_MODEL]
+    for (text, edges), spans in zip(some, spans_of(detector, [text for text, _ in some]), strict=True):
         check(text, spans, edges)
         found += len(spans)
     assert found > THROUGH_A_MODEL / 10

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import bootstrap
+from analysis.evaluation import bootstrap
 from analysis.evaluation.bootstrap import interval, resample, sums_by
 
 

@@ -3,8 +3,7 @@ import pytest
 from analysis.corpus import CorpusTrace, read_corpus
 from analysis.induction.weak_labelling import weak_labels
 from detectors.errors import DataError
-
-from .conftest import write_traces
+from tests.analysis.conftest import write_traces
 
 
 @pytest.fixture
