@@ -46,7 +46,7 @@ class CutText:
         """Do what `detectors.spans.from_words` does, for the few items that have a weight, in order."""
         pieces, edges = self.pieces, list(accumulate(map(len, self.pieces)))
         spans: list[Span] = []
-        first = last = -1
+        first, last = -1, -2
         for index in [index for index, weight in weights.items() if weight >= threshold]:
             # A sentence ends at its last sign only where something stands between the sign and the next item.
             parted = index != last + 1 or (pieces[2 * index] and pieces[2 * last + 1][0] in SENTENCE_ENDS)

@@ -13,7 +13,7 @@ from tests.support.probes import random_probe
 from tests.support.texts import grapheme_edges, random_texts
 
 COUNT = 10_000
-AS_TOKENS = 1_000
+AS_TOKENS = 500
 THROUGH_A_MODEL = 60
 
 
