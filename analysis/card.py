@@ -12,6 +12,7 @@ from analysis.evaluation.judgement import Judgement, judge
 from analysis.evaluation.predictions import predict
 from analysis.labels import LabelledText
 from analysis.terminal import fingerprint
+from detectors.model_folder import find_model, model_fingerprint
 from detectors.spans import words
 
 _DIGITS = 4
@@ -32,6 +33,17 @@ def training_on_labels(path: str | os.PathLike[str], labels: Sequence[LabelledTe
         "spans": sum(len(label.spans) for label in labels),
         **({"models": dict(sorted(models.items()))} if models else {}),
     }
+
+
+def base_model(model: str) -> dict[str, str]:
+    """Describe the language model a predictor was trained from: its name and the SHA-256 of its files.
+
+    Raises
+    ------
+    UsageError
+        When the model cannot be found.
+    """
+    return {"name": model.rstrip("/").rpartition("/")[2], "sha256": model_fingerprint(find_model(model))}
 
 
 def training_on_traces(

@@ -122,7 +122,7 @@ def fit(
 
 def fit_labels(plan: "Plan", path: Path, out: Path, folds: int) -> None:
     """Fit a detector to labelled texts, score it on questions it was not fitted to, and save it."""
-    from analysis.card import held_out_scores, training_on_labels, validation
+    from analysis.card import base_model, held_out_scores, training_on_labels, validation
     from analysis.evaluation.score_tables import print_scores
     from analysis.labels import read_labels
 
@@ -130,6 +130,7 @@ def fit_labels(plan: "Plan", path: Path, out: Path, folds: int) -> None:
     card: dict[str, Any] = {"training": training_on_labels(path, labels)}
     if plan.kind is Kind.CLASSIFIER:
         card["seed"] = plan.training.seed
+        card["training"]["model"] = base_model(plan.model)
     with plan.fitter(labels) as fit_to:
         detector = fit_to(labels)
         if folds and card["training"]["questions"] > 1:
@@ -147,7 +148,7 @@ def fit_labels(plan: "Plan", path: Path, out: Path, folds: int) -> None:
 
 def fit_traces(plan: "Plan", student: Path, teacher: Path, out: Path) -> None:
     """Fit a detector to two models' traces without labels, and save it."""
-    from analysis.card import training_on_traces
+    from analysis.card import base_model, training_on_traces
     from analysis.corpus import read_corpus
     from analysis.induction import induce_lexicon
     from analysis.induction.weak_labelling import weak_labels
@@ -166,6 +167,8 @@ def fit_traces(plan: "Plan", student: Path, teacher: Path, out: Path) -> None:
         _save(lexicon, out, card, _flat(texts))
         return
     card["seed"] = plan.training.seed
+    if plan.kind is Kind.CLASSIFIER:
+        card["training"]["model"] = base_model(plan.model)
     limit = _FEWER_SEGMENTS if plan.kind is Kind.CLASSIFIER else _SEGMENTS
     labels = weak_labels(*corpora, markers=seeds, limit=limit, seed=plan.training.seed)
     with plan.fitter(labels) as fit_to:

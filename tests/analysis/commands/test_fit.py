@@ -77,6 +77,7 @@ def test_a_predictor_from_labels(run, model, labels_file, tmp_path):
     assert {"Okay, let's see.", "Wait,"} <= set(found_by(run, folder, tmp_path))
     card = store.read_card(folder)
     assert (card["kind"], card["lookahead"], card["seed"]) == ("classifier", 6, 4)
+    assert len(card["training"]["model"]["sha256"]) == 64
     assert card["scores"]["token"]["f1"] > 0.6
     assert set(card["scores"]["intervals"]["token.f1"]) <= {value / 1e4 for value in range(10_001)}
     assert "model.safetensors" in card["checkpoint"]
