@@ -44,13 +44,13 @@ def features(
     numpy.ndarray
         Shape (words, templates): the weight each feature has. The width depends on `lookahead` alone.
     """
-    return np.stack(list(hashed_templates(text, parts, lookahead, familiar)), axis=1)
+    return np.stack(list(hashed_templates(text, parts, lookahead, familiar)), axis=1).astype(np.uint32)
 
 
 def hashed_templates(
     text: str, parts: Sequence[Word], lookahead: int = 0, familiar: AbstractSet[str] = frozenset()
-) -> Iterator[NDArray[np.uint32]]:
-    """Yield the columns of `features` one by one, which takes less memory, and so less time."""
+) -> Iterator[NDArray[np.int64]]:
+    """Yield the columns of `features` one by one, as indices: this takes less memory, and so less time."""
     for number, template in enumerate(templates(read(text, parts, familiar), lookahead)):
         yield _buckets(template.codes, number)
 
@@ -64,13 +64,14 @@ def named_features(
 
 def word_features(spelled: Sequence[str]) -> NDArray[np.uint32]:
     """Hash the feature that a word has by itself, wherever it stands: shape (words,), for words in lower case."""
-    return _buckets(np.array([hash_of(word) for word in spelled], dtype=np.uint64), 0)
+    return _buckets(np.array([hash_of(word) for word in spelled], dtype=np.uint64), 0).astype(np.uint32)
 
 
-def _buckets(codes: Codes, template: int) -> NDArray[np.uint32]:
+def _buckets(codes: Codes, template: int) -> NDArray[np.int64]:
     """Choose a weight for what a template saw of each word."""
     mixed = codes + np.uint64(template * 0x1234567 + 1)
     mixed ^= mixed >> SHIFT
     mixed *= _SPREAD
     mixed >>= _TOP
-    return mixed.astype(np.uint32)
+    # Far below 2 ** 63: the same bits as signed integers are what numpy takes for indices without a copy.
+    return mixed.view(np.int64)

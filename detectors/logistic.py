@@ -129,7 +129,7 @@ class LogisticDetector:
             return []
         log_odds = np.full(len(parts), self.bias)
         for column in hashed_templates(text, parts, self._lookahead, self.familiar):
-            log_odds += self._table[column]
+            log_odds += self._table.take(column, mode="clip")  # hashes are in range: "clip" spares the check
         found: list[float] = self.calibration.apply(1 / (1 + np.exp(-np.clip(log_odds, -60, 60)))).tolist()
         return found
 

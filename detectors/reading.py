@@ -172,17 +172,22 @@ class Reading:
 
 def read(text: str, parts: Sequence[Word], familiar: AbstractSet[str] = frozenset()) -> Reading:
     """Read a text of at least one word; `familiar` words are spelled as phrases are, signs are familiar always."""
-    seen = [_seen(part.text) for part in parts]
-    word, shape, stem, ending = (np.array([codes[k] for codes in seen], dtype=np.uint64) for k in range(4))
+    # A text repeats its words: each is looked at once, and numpy deals out what was seen.
+    numbers: dict[str, int] = {}
+    which = np.fromiter((numbers.setdefault(part.text, len(numbers)) for part in parts), np.intp, len(parts))
+    seen = [_seen(distinct) for distinct in numbers]
+    word, shape, stem, ending = (np.array([codes[k] for codes in seen], dtype=np.uint64)[which] for k in range(4))
     breaks, blank = _breaks(text, parts)
     clauses, sentences = breaks.copy(), breaks.copy()
-    clauses[1:] |= np.array([codes[4] for codes in seen[:-1]], dtype=np.bool_)
-    sentences[1:] |= np.array([codes[5] for codes in seen[:-1]], dtype=np.bool_)
+    clauses[1:] |= np.array([codes[4] for codes in seen], dtype=np.bool_)[which[:-1]]
+    sentences[1:] |= np.array([codes[5] for codes in seen], dtype=np.bool_)[which[:-1]]
+    foreign = np.array([codes[6] not in familiar and codes[6][0].isalnum() for codes in seen], dtype=np.bool_)
     line, clause, sentence = (_last(flags) for flags in (breaks, clauses, sentences))
     number = np.cumsum(breaks)
-    bounds = np.array([(part.start, part.end) for part in parts], dtype=np.intp)
+    starts = np.fromiter((part.start for part in parts), np.intp, len(parts))
+    ends = np.fromiter((part.end for part in parts), np.intp, len(parts))
     joined = np.zeros(len(parts), dtype=np.uint64)
-    joined[1:] = bounds[1:, 0] == bounds[:-1, 1]
+    joined[1:] = starts[1:] == ends[:-1]
     return Reading(
         parts,
         CodeSequence(word),
@@ -197,7 +202,7 @@ def read(text: str, parts: Sequence[Word], familiar: AbstractSet[str] = frozense
         np.searchsorted(number, number, side="right"),
         breaks,
         blank,
-        np.array([codes[6] not in familiar and codes[6][0].isalnum() for codes in seen], dtype=np.bool_),
+        foreign[which],
     )
 
 
