@@ -68,12 +68,11 @@ def _span(edges: list[int], weights: Mapping[int, float], first: int, last: int)
 
 def cut(text: str) -> CutText:
     """Cut a text into words and line feeds."""
-    if may_be_parted(text):
-        pieces = _pieces(text)
-    elif text.isascii():
+    if text.isascii():
         pieces = _ASCII_ITEM.split(text)
-    else:
-        pieces = _ITEM.split(text)
+        # What `normalise` does to ASCII, without a call of Python a word.
+        return CutText(pieces, [*map(str.lower, pieces[1::2]), LINE_FEED])
+    pieces = _pieces(text) if may_be_parted(text) else _ITEM.split(text)
     return CutText(pieces, [*map(normalise, pieces[1::2]), LINE_FEED])
 
 
