@@ -43,7 +43,7 @@ def test_it_finds_style_but_not_everywhere(detector):
 def test_texts_read_together_are_judged_as_alone(detector):
     many = [TEXT * 4, "", "Hmm.", TEXT, "   \n", "7"]
     for text, found in zip(many, detector.probabilities_many(many), strict=True):
-        np.testing.assert_allclose(found, detector.probabilities(text), atol=1e-5)
+        np.testing.assert_allclose(found, detector.probabilities(text), atol=1e-4)
 
 
 def test_a_text_of_one_window_is_judged_as_by_one_reading(checkpoint, detector):
@@ -60,7 +60,7 @@ def test_what_is_settled_no_further_word_changes(detector, text, more):
     assert 0 <= settled <= len(text)
     count = sum(word.end <= settled for word in words(text))
     after = detector.probabilities(f"{text} {more}")[:count]
-    np.testing.assert_allclose(detector.probabilities(text)[:count], after, atol=1e-5)
+    np.testing.assert_allclose(detector.probabilities(text)[:count], after, atol=1e-4)
 
 
 def test_all_but_the_look_ahead_and_the_last_piece_is_settled(detector):
@@ -77,7 +77,7 @@ def test_the_papers_shift_reads_the_decision_on_a_token_before_it(checkpoint):
     model = AutoModelForTokenClassification.from_pretrained(checkpoint).eval()
     style = model(torch.tensor([encoding.token_ids])).logits[0].softmax(-1)[:, 1].detach().numpy()
     expected = word_probabilities(encoding, np.r_[style[0], style[:-1]])
-    np.testing.assert_allclose(released.probabilities(text), expected, atol=1e-5)
+    np.testing.assert_allclose(released.probabilities(text), expected, atol=1e-4)
     assert released.lookahead == 0
 
 
@@ -99,7 +99,7 @@ def test_probabilities_are_calibrated(checkpoint, detector):
 
 def test_the_label_of_style_comes_from_the_checkpoint(tmp_path, detector):
     other = ClassifierDetector.from_checkpoint(tiny_checkpoint(tmp_path, style=0, **ALIGNMENT.as_fields()))
-    np.testing.assert_allclose(np.add(other.probabilities(TEXT), detector.probabilities(TEXT)), 1.0, atol=1e-5)
+    np.testing.assert_allclose(np.add(other.probabilities(TEXT), detector.probabilities(TEXT)), 1.0, atol=1e-4)
 
 
 def test_bad_arguments(checkpoint, tmp_path):

@@ -42,10 +42,10 @@ def test_states_are_those_transformers_gives_at_the_last_token_of_each_word(fold
         output = whole(torch.tensor([read]), output_hidden_states=True).hidden_states
         last = [end for _, end in encoding.tokens_of]
         found = states_of(model, text)
-        np.testing.assert_allclose(found[:, 0], output[0][0, last], atol=1e-5)
-        np.testing.assert_allclose(found[:, 1], output[1][0, last], atol=1e-5)
+        np.testing.assert_allclose(found[:, 0], output[0][0, last], atol=1e-4)
+        np.testing.assert_allclose(found[:, 1], output[1][0, last], atol=1e-4)
         normed = whole.model.norm(torch.from_numpy(found[:, 2]))
-        np.testing.assert_allclose(normed, output[2][0, last], atol=1e-5)
+        np.testing.assert_allclose(normed, output[2][0, last], atol=1e-4)
 
 
 def test_layers_above_the_highest_are_not_there(folder, model):
@@ -60,7 +60,7 @@ def test_texts_read_together_have_the_states_they_have_alone(model):
     for piece in model.read(many):
         found[piece.text][piece.first : piece.first + len(piece.states)] = piece.states
     for text, states in zip(many, found, strict=True):
-        np.testing.assert_allclose(states, states_of(model, text), atol=1e-5)
+        np.testing.assert_allclose(states, states_of(model, text), atol=1e-3)
         assert not np.isnan(states).any()
 
 
@@ -70,7 +70,8 @@ def test_states_do_not_change_when_the_text_goes_on(model, text, more):
     before, after = " ".join(text), " ".join([*text, *more])
     settled = settled_characters(before, model.encode(before), 0)
     count = sum(word.end <= settled for word in words(before))
-    np.testing.assert_allclose(states_of(model, before)[:count], states_of(model, after)[:count], atol=1e-5)
+    # Sums of another length are added up in another order: float32 differs by more than a last bit.
+    np.testing.assert_allclose(states_of(model, before)[:count], states_of(model, after)[:count], atol=1e-3)
 
 
 def test_the_model_must_be_the_one_expected(folder):

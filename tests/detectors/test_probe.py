@@ -57,7 +57,7 @@ def test_log_odds_are_the_formula(folder):
     expected = probe.bias + np.log(by_words / (1 - by_words))
     expected += np.einsum("wld,ld->w", states, probe.weights[0]) - 0.25
     expected[:-1] += np.einsum("wld,ld->w", states[1:], probe.weights[1]) + 0.5
-    np.testing.assert_allclose(probe.probabilities(text), 1 / (1 + np.exp(-expected)), atol=1e-5)
+    np.testing.assert_allclose(probe.probabilities(text), 1 / (1 + np.exp(-expected)), atol=1e-4)
 
 
 def test_the_next_word_is_judged_by_the_state_before_it(folder):
@@ -71,7 +71,7 @@ def test_the_next_word_is_judged_by_the_state_before_it(folder):
 def test_texts_read_together_are_judged_as_alone(probe):
     many = [TEXT * 3, "", "Hmm.", "   \n", TEXT, "7"]
     for text, found in zip(many, probe.probabilities_many(many), strict=True):
-        np.testing.assert_allclose(found, probe.probabilities(text), atol=1e-5)
+        np.testing.assert_allclose(found, probe.probabilities(text), atol=1e-4)
 
 
 @settings(max_examples=25)
@@ -81,7 +81,7 @@ def test_what_is_settled_no_further_word_changes(probe, text, more):
     assert 0 <= settled <= len(text)
     count = sum(word.end <= settled for word in words(text))
     after = probe.probabilities(f"{text} {more}")[:count]
-    np.testing.assert_allclose(probe.probabilities(text)[:count], after, atol=1e-5)
+    np.testing.assert_allclose(probe.probabilities(text)[:count], after, atol=1e-4)
 
 
 @settings(max_examples=25)

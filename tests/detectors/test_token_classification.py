@@ -30,8 +30,8 @@ def test_it_says_what_the_model_says_however_sequences_are_batched(checkpoint, m
     monkeypatch.setattr("detectors.token_classification._BATCH_TOKENS", 8)
     apart = LocalClassifier(checkpoint, "cpu").style(SEQUENCES)
     for one, two, three in zip(alone, together, apart, strict=True):
-        np.testing.assert_allclose(one, two, atol=1e-5)
-        np.testing.assert_allclose(one, three, atol=1e-5)
+        np.testing.assert_allclose(one, two, atol=1e-4)
+        np.testing.assert_allclose(one, three, atol=1e-4)
     assert LocalClassifier(checkpoint).style([]) == []
 
 

@@ -115,7 +115,10 @@ def test_an_interrupt_keeps_what_is_done_and_the_next_run_goes_on(traces_file, t
 
     with ScriptedEndpoint(slow) as server:
         options = ["--endpoint", server.url, "--model", "m", "--out", out, "--unit", "whole", "--concurrency", "1"]
-        command = [sys.executable, "-m", "analysis.cli", "annotate", traces_file, *options]
+        # A test run started in the background hands on that interrupts are ignored.
+        heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+        command = [sys.executable, "-c", f"{heed}; from analysis.cli import main; main()"]
+        command += ["annotate", traces_file, *options]
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         while len(held) < 3 and process.poll() is None:
             time.sleep(0.02)
