@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, tee
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
@@ -125,7 +125,6 @@ def spans_of(detector: Detector, texts: Iterable[str]) -> Iterator[list[Span]]:
     if not isinstance(detector, BatchDetector):
         yield from map(detector.spans, texts)
         return
-    remaining = iter(texts)
-    while batch := list(islice(remaining, BATCH)):
-        for text, probabilities in zip(batch, detector.probabilities_many(batch), strict=True):
-            yield from_words(text, words(text), probabilities, detector.threshold)
+    texts, same = tee(texts)
+    for text, probabilities in zip(texts, probabilities_of(detector, same), strict=True):
+        yield from_words(text, words(text), probabilities, detector.threshold)

@@ -8,8 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-_NEAREST = 1e-12
-"""How near to 0 and 1 a probability may come before its log-odds are taken."""
+from detectors.log_odds import log_odds, probability
 
 _NEARBY = 1e-9
 """How far below a threshold the map must have fallen, or else it is flat there."""
@@ -60,9 +59,7 @@ class Calibration:
             return np.asarray(np.interp(own, places, values))
         if self.is_identity:
             return own
-        inner = np.clip(own, _NEAREST, 1 - _NEAREST)
-        log_odds = np.clip(np.log(inner / (1 - inner)) / self.temperature + self.bias, -60, 60)
-        return np.asarray(1 / (1 + np.exp(-log_odds)))
+        return probability(log_odds(own) / self.temperature + self.bias)
 
     def carry(self, threshold: float) -> float:
         """Return the threshold for calibrated probabilities that decides as `threshold` did for the detector's own.

@@ -13,9 +13,11 @@ from detectors.base import DetectorState
 from detectors.calibration import Calibration
 from detectors.checkpoint import read_config, style_label
 from detectors.encoding import encode, load_tokenizer, settled_characters
+from detectors.log_odds import log_odds, probability
 from detectors.logistic import LogisticDetector
 from detectors.spans import Span, from_words, words
 from detectors.token_classification import LocalClassifier, TokenClassifier
+from detectors.word_part import with_word_part, word_part_of
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 
 _NEAREST = 1e-4
 """How near to 0 and 1 a probability may come before its log-odds are taken: neither part may overrule the other."""
-_WORDS = "words."
-"""Where the arrays of the word part stand among the detector's."""
 
 
 class ClassifierDetector:
@@ -125,10 +125,8 @@ class ClassifierDetector:
         """Average the log-odds of the classifier and of the words."""
         if self.word_part is None or not len(own):
             return own
-        of_words = np.asarray(self.word_part.probabilities(text))
-        log_odds = (1 - self.share) * _log_odds(own) + self.share * _log_odds(of_words)
-        joined: NDArray[np.float64] = 1 / (1 + np.exp(-log_odds))
-        return joined
+        of_words = log_odds(self.word_part.probabilities(text), _NEAREST)
+        return probability((1 - self.share) * log_odds(own, _NEAREST) + self.share * of_words)
 
     def spans(self, text: str) -> list[Span]:
         """Find the style spans of a text; a span's score is the mean probability of its words."""
@@ -185,12 +183,9 @@ class ClassifierDetector:
             "architecture": self._config["architectures"][0],
             "layers": self._config.get("num_hidden_layers"),
         }
-        if self.word_part is None:
-            return DetectorState(settings, checkpoint=self.checkpoint)
-        words_state = self.word_part.state()
-        settings |= {"share": self.share, "words": dict(words_state.settings)}
-        arrays = {_WORDS + name: array for name, array in words_state.arrays.items()}
-        return DetectorState(settings, arrays, self.checkpoint)
+        if self.word_part is not None:
+            settings["share"] = self.share
+        return with_word_part(DetectorState(settings, checkpoint=self.checkpoint), self.word_part)
 
     @classmethod
     def from_state(cls, state: DetectorState) -> Self:
@@ -198,17 +193,11 @@ class ClassifierDetector:
         if state.checkpoint is None:
             raise ValueError("it has no checkpoint")
         settings = state.settings
-        word_part = None
-        if of_words := settings.get("words"):
-            arrays = {
-                name.removeprefix(_WORDS): array for name, array in state.arrays.items() if name.startswith(_WORDS)
-            }
-            word_part = LogisticDetector.from_state(DetectorState(of_words, arrays))
         return cls(
             state.checkpoint,
             alignment=Alignment.from_fields(settings),
             threshold=float(settings["threshold"]),
-            word_part=word_part,
+            word_part=word_part_of(state),
             share=float(settings.get("share", 0.5)),
             calibration=Calibration.from_settings(settings.get("calibration")),
         )
@@ -242,9 +231,3 @@ class ClassifierDetector:
         if shift is not None:
             fields = {**fields, "tessy_shift": shift}
         return cls(folder, alignment=Alignment.from_fields(fields), threshold=threshold, endpoint=endpoint)
-
-
-def _log_odds(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    clipped = np.clip(probabilities, _NEAREST, 1 - _NEAREST)
-    found: NDArray[np.float64] = np.log(clipped / (1 - clipped))
-    return found

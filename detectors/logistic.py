@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from detectors.base import DetectorState, settled_but
 from detectors.calibration import Calibration
 from detectors.features import BITS, CONTEXT, features, hashed_templates, named_features, word_features
+from detectors.log_odds import probability
 from detectors.reasons import Reason
 from detectors.spans import Span, Word, from_words, words
 
@@ -127,10 +128,10 @@ class LogisticDetector:
     def _probabilities(self, text: str, parts: Sequence[Word]) -> list[float]:
         if not parts:
             return []
-        log_odds = np.full(len(parts), self.bias)
+        total = np.full(len(parts), self.bias)
         for column in hashed_templates(text, parts, self._lookahead, self.familiar):
-            log_odds += self._table.take(column, mode="clip")  # hashes are in range: "clip" spares the check
-        found: list[float] = self.calibration.apply(1 / (1 + np.exp(-np.clip(log_odds, -60, 60)))).tolist()
+            total += self._table.take(column, mode="clip")  # hashes are in range: "clip" spares the check
+        found: list[float] = self.calibration.apply(probability(total)).tolist()
         return found
 
     def state(self) -> DetectorState:

@@ -10,16 +10,14 @@ from detectors.base import Arrays, DetectorState
 from detectors.calibration import Calibration
 from detectors.encoding import settled_characters
 from detectors.hidden_states import HiddenStates
+from detectors.log_odds import log_odds, probability
 from detectors.logistic import LogisticDetector
 from detectors.spans import Span, from_words, words
 from detectors.state_source import StateSource
+from detectors.word_part import with_word_part, word_part_of
 
 TARGETS: Final = ("current", "next")
 """Which word the state at a word speaks of: itself, or the one that comes next."""
-
-_NEAREST = 1e-12
-_WORDS = "words."
-"""Where the arrays of the word part stand among those of the probe."""
 
 
 class ProbeDetector:
@@ -112,11 +110,10 @@ class ProbeDetector:
             projected[piece.text][piece.first : piece.first + len(states)] = states @ flat - self.centres
         found = []
         for text, of_words in zip(texts, projected, strict=True):
-            log_odds = self.bias + self._gather(of_words)
+            total = self.bias + self._gather(of_words)
             if self.word_part is not None:
-                log_odds += _log_odds(self.word_part.probabilities(text))
-            own = 1 / (1 + np.exp(-np.clip(log_odds, -60, 60)))
-            found.append([float(value) for value in self.calibration.apply(own)])
+                total += log_odds(self.word_part.probabilities(text))
+            found.append([float(value) for value in self.calibration.apply(probability(total))])
         return found
 
     def _gather(self, projected: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -153,20 +150,12 @@ class ProbeDetector:
             "calibration": self.calibration.as_settings(),
         }
         arrays: Arrays = {"weights": self.weights, "centres": self.centres}
-        if self.word_part is not None:
-            part = self.word_part.state()
-            settings["words"] = dict(part.settings)
-            arrays |= {_WORDS + name: array for name, array in part.arrays.items()}
-        return DetectorState(settings, arrays)
+        return with_word_part(DetectorState(settings, arrays), self.word_part)
 
     @classmethod
     def from_state(cls, state: DetectorState) -> Self:
         """Make the detector that `state` describes; its model is found, checked and loaded when first used."""
         settings, arrays = state.settings, state.arrays
-        word_part = None
-        if "words" in settings:
-            own = {name.removeprefix(_WORDS): array for name, array in arrays.items() if name.startswith(_WORDS)}
-            word_part = LogisticDetector.from_state(DetectorState(settings["words"], own))
         return cls(
             HiddenStates(
                 str(settings["model"]),
@@ -177,7 +166,7 @@ class ProbeDetector:
             arrays["weights"].astype(np.float32),
             arrays["centres"].astype(np.float64),
             bias=float(settings["bias"]),
-            word_part=word_part,
+            word_part=word_part_of(state),
             target=str(settings["target"]),
             threshold=float(settings["threshold"]),
             calibration=Calibration.from_settings(settings.get("calibration")),
@@ -187,8 +176,3 @@ class ProbeDetector:
 def offsets_of(target: str, count: int) -> range:
     """Return where the states stand that decide on a word, in words from it."""
     return range(-1, 0) if target == "next" else range(count)
-
-
-def _log_odds(probabilities: Sequence[float]) -> NDArray[np.float64]:
-    inner = np.clip(np.asarray(probabilities, dtype=np.float64), _NEAREST, 1 - _NEAREST)
-    return np.asarray(np.log(inner / (1 - inner)))

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.batches import batches_by_length
 from detectors.checkpoint import read_config, style_label
 from detectors.errors import DetectorFolderError, require
 
@@ -54,7 +55,7 @@ class LocalClassifier:
         torch = require("torch", "torch")
         model = self._model
         found: list[NDArray[np.float64]] = [np.zeros(0)] * len(sequences)
-        for batch in _batches([len(sequence) for sequence in sequences]):
+        for batch in batches_by_length([len(sequence) for sequence in sequences], _BATCH_TOKENS):
             longest = len(sequences[batch[-1]])
             token_ids = torch.zeros((len(batch), longest), dtype=torch.long)
             mask = torch.zeros((len(batch), longest), dtype=torch.long)
@@ -111,18 +112,6 @@ class LocalClassifier:
         with torch.inference_mode():
             output = model(input_ids=token_ids.to(model.device), attention_mask=mask.to(model.device))
         return output.logits.float().cpu()
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Group the indices of sequences of similar length, shortest first, so that little is padded."""
-    batch: list[int] = []
-    for index in sorted(range(len(lengths)), key=lambda index: (lengths[index], index)):
-        if batch and (len(batch) + 1) * lengths[index] > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from analysis.evaluation.predictions import Prediction, true_words
 from analysis.labels import LabelledText
 from detectors.calibration import Calibration
 from detectors.errors import DataError
+from detectors.log_odds import log_odds
 
 Method = Literal["temperature", "platt", "isotonic"]
 _WIDEST = 4.0
@@ -76,11 +77,10 @@ def fit_calibration(
         return _fit_isotonic(probabilities, style)
     from scipy.optimize import minimize, minimize_scalar
 
-    clipped = np.clip(probabilities, 1e-12, 1 - 1e-12)
-    log_odds = np.log(clipped / (1 - clipped))
+    own = log_odds(probabilities)
 
     def loss(log_temperature: float, bias: float) -> float:
-        scaled = log_odds / np.exp(log_temperature) + bias
+        scaled = own / np.exp(log_temperature) + bias
         return float(np.mean(np.logaddexp(0, np.where(style, -scaled, scaled))))
 
     if method == "temperature":

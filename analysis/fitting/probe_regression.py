@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.log_odds import probability
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
@@ -125,7 +127,7 @@ class _Problem:
             log_odds += self.hashed @ word_weights.astype(np.float32)
         loss = float((np.logaddexp(0, log_odds) - self.true * log_odds).sum())
         loss += 0.5 * (self.penalty * float((weights**2).sum()) + self.word_penalty * float((word_weights**2).sum()))
-        residual = 1 / (1 + np.exp(-np.clip(log_odds, -60, 60))) - self.true
+        residual = probability(log_odds) - self.true
         spread = np.zeros((len(self.true), len(self.neighbours)))
         for column, (here, there) in enumerate(self.neighbours):
             spread[there, column] = residual[here]
