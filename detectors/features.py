@@ -52,7 +52,7 @@ def hashed_templates(
 ) -> Iterator[NDArray[np.int64]]:
     """Yield the columns of `features` one by one, as indices: this takes less memory, and so less time."""
     for number, template in enumerate(templates(read(text, parts, familiar), lookahead)):
-        yield _buckets(template.codes, number)
+        yield buckets_of(template.codes, number)
 
 
 def named_features(
@@ -64,12 +64,12 @@ def named_features(
 
 def word_features(spelled: Sequence[str]) -> NDArray[np.uint32]:
     """Hash the feature that a word has by itself, wherever it stands: shape (words,), for words in lower case."""
-    return _buckets(np.array([hash_of(word) for word in spelled], dtype=np.uint64), 0).astype(np.uint32)
+    return buckets_of(np.array([hash_of(word) for word in spelled], dtype=np.uint64), 0).astype(np.uint32)
 
 
-def _buckets(codes: Codes, template: int) -> NDArray[np.int64]:
-    """Choose a weight for what a template saw of each word."""
-    mixed = codes + np.uint64(template * 0x1234567 + 1)
+def buckets_of(codes: Codes, template: int | NDArray[np.int64]) -> NDArray[np.int64]:
+    """Choose a weight for what a template, or each of several, saw of each word."""
+    mixed = codes + np.asarray(template * 0x1234567 + 1).astype(np.uint64)
     mixed ^= mixed >> SHIFT
     mixed *= _SPREAD
     mixed >>= _TOP

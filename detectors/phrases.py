@@ -5,7 +5,7 @@ phrase holds a line feed, none goes over one, nor over the end of the text.
 """
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,7 +19,7 @@ _TIE = re.compile(r"\^(?:[.,~](?=\S))?(?=.)")
 _UNSET = -1.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
     """Phrases with one beginning: `weight` is that of the phrase ending here, `ahead` the best of all beyond."""
 
@@ -35,6 +35,9 @@ class Node:
 
 Openings = dict[str, dict[str, list[tuple[Node, bool]]]]
 """For each place the words that begin a phrase there: its nodes, and whether they are tied, most tied first."""
+
+Match = tuple[Node, int, int]
+"""Phrases that may go on: where their words so far end, how many more may be chained, and their first item."""
 
 
 class PhraseTree:
@@ -162,12 +165,36 @@ def _longest(items: Sequence[str], start: int, nodes: Sequence[tuple[Node, bool]
 
 def causal_matches(items: Sequence[str], openings: Openings, threshold: float) -> Iterator[tuple[int, float]]:
     """Yield for each item the first item of the longest phrase that leads up to it, and what that is worth."""
-    live: list[tuple[Node, int, int]] = []
+    live: list[Match] = []
     for index, item in enumerate(items):
-        place = PLACE_AFTER.get(items[index - 1])
-        chain = CHAIN if place else max((left - 1 for _, left, _ in live), default=0)
-        grown = [(step, left, start) for node, left, start in live if (step := node.children.get(item))]
-        for node, is_tied in openings[place or (PHRASE if chain else "")].get(item, ()):
-            grown.append((node, chain if is_tied else CHAIN, index))
+        grown = grow(item, live, PLACE_AFTER.get(items[index - 1]), index, openings)
         yield (grown[0][2], grown[0][0].promise) if grown else (index, 0.0)
         live = [match for match in grown if match[0].promise >= threshold]
+
+
+def grow(item: str, live: Iterable[Match], place: str | None, index: int, openings: Openings) -> list[Match]:
+    """Return the matches that an item goes on with and begins, the longest first.
+
+    Parameters
+    ----------
+    item
+        The item.
+    live
+        The matches that reach the threshold before it.
+    place
+        The place it stands at, if the item before makes one.
+    index
+        Its index.
+    openings
+        Where phrases may begin.
+    """
+    grown: list[Match] = []
+    chain = CHAIN if place else 0
+    for node, left, start in live:
+        if not place and left > chain:
+            chain = left - 1
+        if step := node.children.get(item):
+            grown.append((step, left, start))
+    for node, is_tied in openings[place or (PHRASE if chain else "")].get(item, ()):
+        grown.append((node, chain if is_tied else CHAIN, index))
+    return grown

@@ -64,7 +64,7 @@ def ending_of(spelled: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _seen(word: str) -> tuple[int, int, int, int, bool, bool, str]:
+def codes_of(word: str) -> tuple[int, int, int, int, bool, bool, str]:
     """Return the codes of a word, its shape, stem and ending, whether a clause or a sentence ends with it, and it."""
     spelled = normalise(word)
     return (
@@ -88,7 +88,7 @@ class CodeSequence:
     def __init__(self, codes: Codes) -> None:
         self.codes = codes
         count = len(codes)
-        powers, self._inverses = _powers(1 << max(8, count.bit_length()))
+        powers, self._inverses = powers_of(1 << max(8, count.bit_length()))
         self._sums = np.zeros(count + 1, dtype=np.uint64)
         np.cumsum(codes * powers[:count], out=self._sums[1:])
 
@@ -99,7 +99,7 @@ class CodeSequence:
 
 
 @lru_cache(maxsize=4)
-def _powers(count: int) -> tuple[Codes, Codes]:
+def powers_of(count: int) -> tuple[Codes, Codes]:
     """Return the first powers of the base and of its inverse, modulo 2 ** 64."""
     found = []
     for base in (_BASE, _INVERSE):
@@ -175,7 +175,7 @@ def read(text: str, parts: Sequence[Word], familiar: AbstractSet[str] = frozense
     # A text repeats its words: each is looked at once, and numpy deals out what was seen.
     numbers: dict[str, int] = {}
     which = np.fromiter((numbers.setdefault(part.text, len(numbers)) for part in parts), np.intp, len(parts))
-    seen = [_seen(distinct) for distinct in numbers]
+    seen = [codes_of(distinct) for distinct in numbers]
     word, shape, stem, ending = (np.array([codes[k] for codes in seen], dtype=np.uint64)[which] for k in range(4))
     breaks, blank = _breaks(text, parts)
     clauses, sentences = breaks.copy(), breaks.copy()

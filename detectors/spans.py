@@ -61,6 +61,11 @@ class Word(NamedTuple):
 _WORD_OF = partial(tuple.__new__, Word)
 
 
+def is_ideograph(character: str) -> bool:
+    """Tell whether a character is of a script written without blanks: a word of its own."""
+    return _IDEOGRAPH.match(character) is not None
+
+
 def words(text: str) -> list[Word]:
     """Split a text into its words, in order; white space is left out."""
     if not may_be_parted(text):

@@ -24,6 +24,11 @@ class Pieces(dict[int, bytes]):
         Ids that stand for no text.
     written
         The added tokens that are text: in byte-level vocabularies, they alone are not spelled in signs for bytes.
+
+    Attributes
+    ----------
+    escapes
+        Two signs -> the one that the decoder makes of them.
     """
 
     def __init__(
@@ -37,8 +42,8 @@ class Pieces(dict[int, bytes]):
             self.update({identifier: content.encode() for identifier, content in written.items()})
         self._blanks = [mark for step in decoder if (mark := _blank(step))]
         self._fallback = any(step["type"] == "ByteFallback" for step in decoder)
-        self._escapes = dict(escape for step in decoder if (escape := _escape(step)))
-        self._escaped = re.compile("|".join(map(re.escape, self._escapes)))
+        self.escapes = dict(escape for step in decoder if (escape := _escape(step)))
+        self._escaped = re.compile("|".join(map(re.escape, self.escapes)))
 
     def __missing__(self, identifier: int) -> bytes:
         piece = self[identifier] = self._bytes(self._token(identifier) or "")
@@ -63,10 +68,10 @@ class Pieces(dict[int, bytes]):
         text, ends, length = [], [], 0
         for identifier in ids:
             part = utf8.decode(self[identifier])
-            if self._escapes:
+            if self.escapes:
                 part = held + part
                 held = self._held(part)
-                part = self._escaped.sub(lambda match: self._escapes[match.group()], part.removesuffix(held))
+                part = self._escaped.sub(lambda match: self.escapes[match.group()], part.removesuffix(held))
             length += len(part)
             text.append(part)
             ends.append(length)
@@ -74,7 +79,7 @@ class Pieces(dict[int, bytes]):
 
     def _held(self, text: str) -> str:
         """Return the sign at the end of a text that may begin an escape."""
-        return next((escape[0] for escape in self._escapes if text.endswith(escape[0])), "")
+        return next((escape[0] for escape in self.escapes if text.endswith(escape[0])), "")
 
     def _tail(self, before: Sequence[int]) -> bytes:
         """Return up to six bytes before the ids: an open escape and an unfinished character are no longer than that."""

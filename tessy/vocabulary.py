@@ -71,6 +71,11 @@ class Vocabulary:
         decoder = flatten(backend.get("decoder"), "decoders")
         self._pieces = Pieces(self._plain, decoder, self.marks.values(), written) if has_pieces(decoder) else None
 
+    @property
+    def pieces(self) -> Pieces | None:
+        """The bytes of each token; None where what a token says depends on what stands around it."""
+        return self._pieces
+
     @classmethod
     def load(cls, name: str, *, trust_remote_code: bool = False) -> Self:
         """Load a model's tokenizer by its name on the hub or its folder.

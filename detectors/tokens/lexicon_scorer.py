@@ -1,0 +1,75 @@
+"""A causal lexicon compiled for a vocabulary: a look-up a token."""
+
+from detectors.tokens.automaton import STOPPED, Automaton, Row
+from detectors.tokens.decoding import TokenPieces
+from detectors.tokens.following import Rule
+from detectors.tokens.lexicon import LexiconReader
+from detectors.tokens.scorer import TokenScorer
+from detectors.tokens.watch import Watch
+
+
+class LexiconScorer(TokenScorer):
+    """Judges texts with tables that grow as tokens are met.
+
+    Parameters
+    ----------
+    reader
+        The lexicon, word by word.
+    pieces
+        The vocabulary: token id -> bytes.
+    end_text
+        What ends a text when it is written; empty for nothing.
+    """
+
+    def __init__(self, reader: LexiconReader, pieces: TokenPieces, end_text: str) -> None:
+        self._tables = {style: Automaton(Rule(reader, style, end_text), pieces) for style in (None, False, True)}
+
+    def watch(self, before: str, *, style: bool | None, first_word_is_own: bool = False) -> "LexiconWatch":
+        """See `TokenScorer.watch`."""
+        table = self._tables[style]
+        return LexiconWatch(table, table.begin(before, first_word_is_own=first_word_is_own))
+
+
+class LexiconWatch(Watch):
+    """Follows a text through the rows of a table."""
+
+    __slots__ = ("_row", "_table")
+
+    def __init__(self, table: Automaton, row: Row) -> None:
+        super().__init__()
+        self._table, self._row = table, row
+
+    def push(self, token: int) -> bool:
+        """See `Watch.push`."""
+        # This runs for each token of each request inside an engine: the common case comes first, and calls nothing.
+        row, back = self._row[token]
+        if back == STOPPED:
+            return self._stop(row)
+        self._row = row
+        self.pushed += 1
+        if back >= 0:
+            self.settled = self.pushed - back
+        return False
+
+    def finish(self) -> None:
+        """See `Watch.finish`."""
+        if self.boundary is not None:
+            return
+        followed = self._table.finish(self._row)
+        if followed.boundary is not None:
+            self.boundary = self.place(followed.boundary)
+        elif not followed.tail.pending:
+            self.settled = self.pushed
+
+    @property
+    def score(self) -> float | None:
+        """See `Watch.score`."""
+        return self._row.followed.score
+
+    def _stop(self, row: Row) -> bool:
+        if self.boundary is None:
+            self._row = row
+            self.pushed += 1
+            self.ended = row.followed.ended
+            self.boundary = self.place(row.followed.boundary or 0)
+        return True

@@ -1,0 +1,103 @@
+"""Cuts one role's drafts at the boundary."""
+
+from dataclasses import dataclass
+
+from detectors.base import Detector
+from tessy.boundary import decide
+from tessy.draft_length import DraftLength
+from tessy.engines.base import Draft, StopRule
+from tessy.trace import Role
+from tessy.watch import BoundaryFinder
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How much of a draft to keep.
+
+    Attributes
+    ----------
+    tokens
+        Tokens of the draft, from its start, that are its writer's own kind.
+    hand_over
+        Whether the first of the other kind stands right after them. If not, what follows is undecided yet.
+    """
+
+    tokens: int
+    hand_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges the drafts of one role in all traces: token by token where its detector is compiled, else as text.
+
+    Attributes
+    ----------
+    role
+        Whose drafts: the student owns the style, the teacher the rest.
+    detector
+        Tells the kinds apart.
+    length
+        How long a draft is while nothing else ends it.
+    finder
+        The detector compiled for the role's vocabulary; None where drafts are judged as text.
+    stops_inside
+        Whether the role's engine ends drafts at the boundary by itself.
+    """
+
+    role: Role
+    detector: Detector
+    length: DraftLength
+    finder: BoundaryFinder | None = None
+    stops_inside: bool = False
+
+    @property
+    def context(self) -> int:
+        """How many words before a draft the decision reads."""
+        return self.detector.context
+
+    def rule(self, before: str, *, forced: bool) -> StopRule | None:
+        """Say where an engine that can stops early; None when it cannot."""
+        if self.finder is None or not self.stops_inside:
+            return None
+        return StopRule(self.finder.fingerprint, before, self.role is Role.STUDENT, forced)
+
+    def cut(self, draft: Draft, before: str, *, forced: bool, finished: bool) -> Cut:
+        """Find the boundary in a draft.
+
+        Parameters
+        ----------
+        draft
+            All that is open.
+        before
+            The last words of the text kept so far.
+        forced
+            Keep the first word whatever its kind is.
+        finished
+            Whether nothing can follow.
+        """
+        if self.finder is None:
+            return self._cut_text(draft, before, forced=forced, finished=finished)
+        watch = self.finder.watch(before, writes_style=self.role is Role.STUDENT, first_word_is_own=forced)
+        for token in draft.token_ids:
+            if watch.push(token):
+                break
+        if finished and watch.boundary is None:
+            watch.finish()
+        if watch.boundary is not None:
+            return Cut(watch.boundary, hand_over=True)
+        return Cut(draft.tokens_within(len(draft.text)) if finished else watch.settled, hand_over=False)
+
+    def _cut_text(self, draft: Draft, before: str, *, forced: bool, finished: bool) -> Cut:
+        decision = decide(
+            before,
+            draft.text,
+            self.detector,
+            writes_style=self.role is Role.STUDENT,
+            finished=finished,
+            undecided=draft.undecided,
+            first_word_is_own=forced,
+        )
+        tokens = draft.tokens_within(decision.keep)
+        if forced and tokens == 0 and decision.keep:
+            tokens = draft.tokens_covering(decision.keep)
+        return Cut(tokens, decision.hand_over)

@@ -1,0 +1,60 @@
+"""What a compiled detector says after each token is what the detector says of the text so far."""
+
+import pytest
+import regex
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis.corpus import read_corpus
+from tests.detectors.tokens.conftest import CAUSAL
+from tests.support.texts import ODD, ORDINARY, random_texts
+
+PIECES = st.one_of(st.sampled_from(ORDINARY), st.sampled_from(ODD), st.sampled_from((" ", "  ", "'", "s", "d'", "\t")))
+TEXT = st.one_of(st.lists(PIECES, max_size=12).map("".join), st.text(max_size=12))
+ANY_VOCABULARY = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+# Unicode joins a few signs to a blank after them: the word that such a sign was is then none any more.
+JOINED_TO_BLANK = regex.compile(r"\p{GCB=Prepend}\s")
+
+
+def check(kind, vocabulary, scorer, before, tokens, every=1):
+    """Compare the scores after every so manieth token; return how many were compared."""
+    text, ends = vocabulary.texts([], tokens)
+    checked = 0
+    for end, score in list(zip(ends, scorer.scores(tokens, before), strict=True))[::every]:
+        expected = CAUSAL[kind].probabilities(before + text[:end])
+        tolerance = 0 if kind == "lexicon" else 1e-6
+        assert score == (pytest.approx(expected[-1], abs=tolerance) if expected else None), ascii(before + text[:end])
+        checked += 1
+    return checked
+
+
+@ANY_VOCABULARY
+@given(TEXT, TEXT)
+def test_any_text(kind, vocabulary, scorer, before, text):
+    if not JOINED_TO_BLANK.search(before + text):
+        check(kind, vocabulary, scorer, before, vocabulary.encode(text))
+
+
+@ANY_VOCABULARY
+@given(st.lists(st.integers(3, 400), max_size=20))
+def test_any_tokens(kind, vocabulary, scorer, tokens):
+    tokens = [token for token in tokens if token not in vocabulary.marks.values()]
+    check(kind, vocabulary, scorer, "So, let me", tokens)
+
+
+def test_texts_no_writer_would_write(kind, vocabulary, scorer):
+    checked = 0
+    for text in random_texts(150, seed=3):
+        if not JOINED_TO_BLANK.search(text):
+            checked += check(kind, vocabulary, scorer, "", vocabulary.encode(text), 3)
+    assert checked > 1_000
+
+
+@pytest.mark.parametrize("model", ["qwen3-8b", "deepseek-r1-0528", "gpt-oss-120b"])
+def test_real_traces(model, shared_data, kind, vocabulary, scorer):
+    traces = list(read_corpus(shared_data / "traces" / f"{model}.jsonl"))
+    thinking = [trace.thinking for trace in traces[:: len(traces) // 3]]
+    for text in thinking:
+        check(kind, vocabulary, scorer, "", vocabulary.encode(text[:1_000]), 9)
