@@ -1,5 +1,6 @@
 """The vLLM servers of one run of the tests: one a model, started once, at the same time where several are asked for."""
 
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,7 @@ class ServerPool:
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
-        self._servers: dict[Path, VllmServer] = {}
+        self._servers: dict[tuple[Path, str], VllmServer] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -31,18 +32,30 @@ class ServerPool:
     ) -> None:
         self.stop()
 
-    def __call__(self, *models: Path) -> list[VllmServer]:
+    def __call__(
+        self, *models: Path, options: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    ) -> list[VllmServer]:
         """Return a running server for each model folder, in order; skips the test where vLLM is not installed.
 
         A server that another test has stopped or killed is started again, on the port it had.
+
+        Parameters
+        ----------
+        models
+            The folders.
+        options, environment
+            As `VllmServer` takes them; each combination is a server of its own.
         """
         if find_spec("vllm") is None:
             pytest.skip("vLLM is not installed")
+        kind = repr((*options, *sorted((environment or {}).items())))
         for model in models:
-            server = self._servers.setdefault(model, VllmServer(model, self._logs / f"{model.name}.log"))
-            if not server.running:
-                server.launch()
-        servers = [self._servers[model] for model in models]
+            if (model, kind) not in self._servers:
+                log = self._logs / f"{model.name}-{len(self._servers)}.log"
+                self._servers[model, kind] = VllmServer(model, log, options=options, environment=environment)
+            if not self._servers[model, kind].running:
+                self._servers[model, kind].launch()
+        servers = [self._servers[model, kind] for model in models]
         for server in servers:
             server.wait()
         return servers

@@ -1,0 +1,43 @@
+"""Stops vLLM's generation where the text turns into the other kind, inside vLLM's scheduler.
+
+vLLM finds it by the entry point ``tessy`` of the group ``vllm.general_plugins`` and calls `register` in each of its
+processes. Without the environment variable ``TESSY_DETECTORS`` nothing happens; with it, requests that ask for it end
+at the boundary, and all others run as they always did.
+"""
+
+import logging
+import os
+
+LOGGER = logging.getLogger("vllm.tessy")
+"""Below vLLM's own logger, so that its lines stand among the server's."""
+
+DETECTORS_VARIABLE = "TESSY_DETECTORS"
+"""Environment variable of the engine's process: folders of detectors, joined by `os.pathsep`."""
+
+TESTED_VERSIONS = ("0.32.0",)
+"""The versions of vLLM that this plugin is tested with; the functions it wraps are private to vLLM."""
+
+
+def register() -> None:
+    """Wrap vLLM's scheduler in this process, if ``TESSY_DETECTORS`` is set; never raises.
+
+    Calling it again changes nothing. On a vLLM of another version than `TESTED_VERSIONS`, it logs one line and leaves
+    vLLM alone.
+    """
+    if not os.environ.get(DETECTORS_VARIABLE):
+        return
+    try:
+        from vllm.version import __version__ as version
+
+        if version.partition("+")[0] not in TESTED_VERSIONS:
+            LOGGER.warning(
+                "tessy's plugin is tested with vLLM %s, not %s: requests will not stop at boundaries",
+                ", ".join(TESTED_VERSIONS),
+                version,
+            )
+            return
+        from tessy.vllm_plugin.hook import wrap_scheduler
+
+        wrap_scheduler()
+    except Exception:  # a plugin that fails must not keep the server from starting
+        LOGGER.exception("tessy's plugin could not be put into vLLM: requests will not stop at boundaries")

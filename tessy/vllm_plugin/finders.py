@@ -1,0 +1,92 @@
+"""The detectors a server knows, compiled for the vocabulary of its model."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from detectors import store
+from detectors.errors import TessyError
+from detectors.lexicon import LexiconDetector
+from tessy.vllm_plugin import DETECTORS_VARIABLE, LOGGER
+from tessy.vocabulary import Vocabulary
+from tessy.watch import BoundaryFinder
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDetector:
+    """A detector that requests can ask for.
+
+    Attributes
+    ----------
+    finder
+        Compiled for the model's vocabulary.
+    at_once
+        Whether the tokens of a step are pushed at once for all requests: it works in arrays. A lexicon looks each
+        token up in a table, and would gain nothing.
+    """
+
+    finder: BoundaryFinder
+    at_once: bool
+
+
+def compile_finders(model_config: Any) -> Mapping[str, KnownDetector]:
+    """Load the detectors that ``TESSY_DETECTORS`` names and compile them for a model's tokenizer.
+
+    What cannot be used is left out, with a line in the log.
+
+    Parameters
+    ----------
+    model_config
+        vLLM's `ModelConfig`.
+
+    Returns
+    -------
+    Mapping
+        Fingerprint -> detector.
+    """
+    folders = [folder for folder in os.environ.get(DETECTORS_VARIABLE, "").split(os.pathsep) if folder]
+    if not folders:
+        return {}
+    try:
+        vocabulary = _vocabulary(model_config)
+    except Exception as error:  # transformers and vLLM raise no common class for a tokenizer they cannot load
+        LOGGER.warning("no request will stop at boundaries: the model's tokenizer cannot be used: %s", error)
+        return {}
+    known = {}
+    for folder in folders:
+        if found := _compile(folder, vocabulary):
+            fingerprint = found.finder.fingerprint
+            known[fingerprint] = found
+            LOGGER.info("requests can stop at the boundaries of detector %s (%s)", fingerprint, folder)
+    return known
+
+
+def _vocabulary(model_config: Any) -> Vocabulary:
+    from vllm.tokenizers.registry import cached_get_tokenizer
+
+    # As vLLM itself loads it, but also where the server was told to do without a tokenizer.
+    return Vocabulary(
+        cached_get_tokenizer(
+            model_config.tokenizer,
+            runner_type=model_config.runner_type,
+            tokenizer_mode=model_config.tokenizer_mode,
+            revision=model_config.tokenizer_revision,
+            trust_remote_code=model_config.trust_remote_code,
+        )
+    )
+
+
+def _compile(folder: str, vocabulary: Vocabulary) -> KnownDetector | None:
+    try:
+        detector = store.load(folder)
+        finder = BoundaryFinder.compile(detector, vocabulary)
+    except TessyError as error:
+        LOGGER.warning("a detector is left out: %s", error)
+    except Exception:  # a broken detector must not keep the server from starting
+        LOGGER.exception("the detector in %s is left out", folder)
+    else:
+        if finder is not None:
+            return KnownDetector(finder, at_once=not isinstance(detector, LexiconDetector))
+        LOGGER.warning("the detector in %s is left out: it cannot judge tokens of this vocabulary, only text", folder)
+    return None

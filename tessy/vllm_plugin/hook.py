@@ -1,0 +1,147 @@
+"""What is put around the functions of vLLM's scheduler.
+
+========================  ==============================================================================================
+function                  what is put around it
+========================  ==============================================================================================
+``Scheduler.__init__``    compiles the detectors for the tokenizer of the scheduler's model
+``.add_request``          gives a follower to each request that asks, or whose later turns may ask
+``.update_from_output``   pushes the tokens of a step at once into the watches of detectors that are faster so
+``check_stop``            ends a request at the boundary, after vLLM's own checks
+``._update_request_as_    forgets the last tokens of a session that its next turn does not want
+session``
+========================  ==============================================================================================
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from tessy.vllm_plugin.extra_args import STOP_REASONS, read_keep
+from tessy.vllm_plugin.finders import compile_finders
+from tessy.vllm_plugin.follower import Follower
+from tessy.vllm_plugin.read_ahead import push_sampled
+
+KNOWN: Final = "tessy_detectors"
+"""The attribute of a scheduler that holds its detectors, by their fingerprints."""
+
+
+def wrap_scheduler() -> None:
+    """Wrap the functions in this process; does nothing the second time.
+
+    Raises
+    ------
+    ImportError, AttributeError
+        When vLLM is not as this plugin knows it.
+    """
+    from vllm.v1.core.sched import scheduler as module
+    from vllm.v1.request import Request, RequestStatus
+
+    scheduler: Any = module.Scheduler
+    if hasattr(scheduler, KNOWN):
+        return
+    initialize = compiling(scheduler.__init__)
+    add_request = following(scheduler.add_request)
+    update = reading_ahead(scheduler.update_from_output)
+    next_turn = shortening(scheduler._update_request_as_session)
+    check_stop = stopping(module.check_stop, RequestStatus.FINISHED_STOPPED)
+    # Nothing is changed before everything has been found.
+    setattr(scheduler, KNOWN, {})
+    Request.tessy_follower = None
+    scheduler.__init__, scheduler.add_request, scheduler.update_from_output = initialize, add_request, update
+    scheduler._update_request_as_session = next_turn
+    module.check_stop = check_stop
+
+
+def compiling(initialize: Callable[..., None]) -> Callable[..., None]:
+    """Compile the detectors when a scheduler is made."""
+
+    def initialize_and_compile(self: Any, *arguments: Any, **options: Any) -> None:
+        initialize(self, *arguments, **options)
+        self.tessy_detectors = compile_finders(self.vllm_config.model_config)
+
+    return initialize_and_compile
+
+
+def following(add_request: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """Give requests that ask a follower."""
+
+    def add_followed_request(self: Any, request: Any) -> None:
+        parameters = request.sampling_params
+        if self.tessy_detectors and parameters is not None and (request.resumable or parameters.extra_args):
+            request.tessy_follower = Follower(self.tessy_detectors)
+        add_request(self, request)
+
+    return add_followed_request
+
+
+def reading_ahead(update_from_output: Callable[[Any, Any, Any], Any]) -> Callable[[Any, Any, Any], Any]:
+    """Push what was sampled before the scheduler goes through it request by request."""
+
+    def read_ahead_and_update(self: Any, scheduled: Any, output: Any) -> Any:
+        if output.sampled_token_ids and any(known.at_once for known in self.tessy_detectors.values()):
+            push_sampled(self.requests, output.req_id_to_index, output.sampled_token_ids)
+        return update_from_output(self, scheduled, output)
+
+    return read_ahead_and_update
+
+
+def shortening(next_turn: Callable[[Any, Any, Any], None]) -> Callable[[Any, Any, Any], None]:
+    """Let a turn begin further back than where the turn before has come to.
+
+    vLLM itself forgets the last token of a turn, for its keys and values are not there yet. Those of more tokens are
+    overwritten by the next turn; the asker sees to it that they fill no block, which other requests might read from the
+    prefix cache.
+    """
+
+    def shorten_and_go_on(self: Any, session: Any, update: Any) -> None:
+        parameters = update.sampling_params
+        keep = read_keep(parameters.extra_args) if parameters is not None else None
+        if keep is not None and keep < session.num_computed_tokens:
+            session.num_computed_tokens = keep
+            if keep < session.num_prompt_tokens:
+                del session.prompt_token_ids[keep:]
+                session.num_prompt_tokens = keep
+        next_turn(self, session, update)
+
+    return shorten_and_go_on
+
+
+def stopping(check_stop: Callable[[Any, int], bool], finished: Any) -> Callable[[Any, int], bool]:
+    """End requests at the boundary.
+
+    Parameters
+    ----------
+    check_stop
+        vLLM's own; called for each token of an output, after it was added.
+    finished
+        The status of a request that has stopped.
+    """
+
+    def check_stop_or_boundary(request: Any, max_model_len: int) -> bool:
+        if check_stop(request, max_model_len):
+            # vLLM leaves the stop reason of the turn before.
+            if request.stop_reason in STOP_REASONS:
+                request.stop_reason = None
+            return True
+        follower = request.tessy_follower
+        if follower is None:
+            return False
+        # The common case stands first, in full: this runs for each token of each request, and calls cost the most.
+        output = request._output_token_ids
+        seen = len(output)
+        try:
+            if follower.seen == seen - 1 and follower.parameters is request.sampling_params:
+                follower.seen = seen
+                if decided := follower.push(output[-1]):
+                    follower.stop(seen)
+            else:
+                decided = follower.follow(request)
+        except Exception as error:  # whatever a request asks, the engine goes on
+            follower.give_up(request, error)
+            return False
+        if not decided or seen < request.sampling_params.min_tokens:
+            return False
+        request.status = finished
+        request.stop_reason = follower.reason
+        return True
+
+    return check_stop_or_boundary

@@ -1,0 +1,60 @@
+"""Detectors that a server is told of, usable or not."""
+
+import logging
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from detectors.lexicon import LexiconDetector
+from detectors.store import load, save
+from tessy.miniature import student_path, teacher_path
+from tessy.provenance import describe_detector
+from tessy.vllm_plugin import DETECTORS_VARIABLE
+from tessy.vllm_plugin.finders import compile_finders
+
+pytestmark = pytest.mark.slow  # imports vLLM
+
+
+def model(folder: Path) -> SimpleNamespace:
+    """Return what is read of vLLM's `ModelConfig`."""
+    pytest.importorskip("vllm")
+    return SimpleNamespace(
+        tokenizer=str(folder),
+        runner_type="generate",
+        tokenizer_mode="auto",
+        tokenizer_revision=None,
+        trust_remote_code=False,
+    )
+
+
+@pytest.mark.parametrize("folder", [student_path(), teacher_path()])
+def test_what_cannot_be_used_is_left_out(
+    folder: Path, lexicon: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    look_ahead = save(LexiconDetector({"let me see": 1.0}), tmp_path / "ahead")
+    broken = save(LexiconDetector({"so": 1.0}, causal=True), tmp_path / "broken")
+    (broken / "weights.safetensors").write_bytes(b"nothing")
+    folders = [tmp_path / "missing", broken, lexicon, look_ahead]
+    monkeypatch.setenv(DETECTORS_VARIABLE, ":".join(map(str, folders)))
+    with caplog.at_level(logging.INFO, logger="vllm.tessy"):
+        known = compile_finders(model(folder))
+    fingerprint = describe_detector(load(lexicon))["sha256"]
+    assert set(known) == {fingerprint}
+    assert known[fingerprint].finder.fingerprint == fingerprint
+    assert not known[fingerprint].at_once
+    for left_out in (tmp_path / "missing", broken, look_ahead):
+        assert sum(str(left_out) in line for line in caplog.messages) == 1
+
+
+def test_a_tokenizer_that_cannot_be_loaded_leaves_all_out(
+    lexicon: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv(DETECTORS_VARIABLE, str(lexicon))
+    assert compile_finders(model(tmp_path)) == {}
+    assert "tokenizer cannot be used" in caplog.text
+
+
+def test_without_detectors_no_tokenizer_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(DETECTORS_VARIABLE, raising=False)
+    assert compile_finders(model(tmp_path)) == {}
