@@ -60,7 +60,10 @@ class ModelSettings:
     ----------
     model
         The URL of a vLLM server, several URLs (replicas of the same model), or a model's folder or name, which then
-        runs in this process with transformers.
+        runs in this program.
+    engine
+        For models in this program: ``transformers``, ``vllm`` (needs the extra of that name), or ``auto``, which takes
+        vLLM where it is installed and there is a GPU.
     name
         The model a server must serve; empty takes the one it serves.
     tokenizer
@@ -70,7 +73,8 @@ class ModelSettings:
     detector
         The folder of this role's own detector; empty takes the run's.
     draft_tokens
-        How many tokens to propose before the detector looks (k in the paper).
+        How many tokens to propose before the detector looks (k in the paper), where the engine cannot stop at the
+        boundary by itself; 0 learns the length from spans and times.
     sampling
         How tokens are drawn.
     context_length
@@ -81,31 +85,61 @@ class ModelSettings:
         For servers: seconds to wait for one answer.
     patience
         For servers: seconds to go on retrying one request before its trace fails.
+    stream_tokens
+        For servers without our plugin: how many tokens come at a time, each judged as it comes, until the server is
+        hung up on at the boundary; 0 asks for `draft_tokens` at once and rolls back.
     dtype, device
-        For models in this process: ``auto`` is float32 on the CPU, bfloat16 on a GPU.
+        For models in this program: ``auto`` is float32 on the CPU, bfloat16 on a GPU. vLLM takes ``cuda:1`` and, for
+        several GPUs, ``cuda:1,2``.
     batch_size
-        For models in this process: the most traces in one forward pass.
+        For transformers: the most traces in one forward pass.
     trust_remote_code
         Run code that comes with the model. Only for models you trust.
+    gpu_memory_fraction
+        For vLLM in this program: this model's part of a GPU's memory; what weights leave of it is for keys and values.
+        Two models on one GPU share it.
+    kv_cache_gib
+        For vLLM in this program: memory for keys and values, in GiB; 0 is what `gpu_memory_fraction` leaves, 2 on the
+        CPU.
+    tensor_parallel_size
+        For vLLM in this program: the GPUs one model is spread over.
+    block_size
+        For vLLM in this program: tokens of a block of keys and values; 0 is vLLM's choice, 32 on the CPU.
+    max_sessions
+        For vLLM in this program: the most traces that hold keys and values at once; others wait, or read theirs again.
+    enforce_eager
+        For vLLM in this program: do without compilation and CUDA graphs; starts sooner, drafts slower. Always on the
+        CPU.
+    gather_seconds
+        For vLLM in this program: the longest that a turn waits for others to enter the engine with; 0 for none.
     """
 
     __pydantic_config__: ClassVar = _CHECKS
 
     model: str | tuple[str, ...] = ""
+    engine: Literal["auto", "transformers", "vllm"] = "auto"
     name: str = ""
     tokenizer: str = ""
     template_options: dict[str, str | int | float | bool] = field(default_factory=dict)
     detector: str = ""
-    draft_tokens: Count = 20
+    draft_tokens: Annotated[int, Ge(0)] = 20
     sampling: Sampling = field(default_factory=Sampling)
     context_length: Annotated[int, Ge(0)] = 0
     api_key_env: str = "TESSY_API_KEY"
     request_timeout: Annotated[float, Gt(0)] = 300.0
     patience: Annotated[float, Gt(0)] = 900.0
+    stream_tokens: Annotated[int, Ge(0)] = 4
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     device: str = "auto"
     batch_size: Count = 64
     trust_remote_code: bool = False
+    gpu_memory_fraction: Annotated[float, Gt(0), Le(1)] = 0.45
+    kv_cache_gib: Annotated[float, Ge(0)] = 0.0
+    tensor_parallel_size: Count = 1
+    block_size: Annotated[int, Ge(0)] = 0
+    max_sessions: Count = 256
+    enforce_eager: bool = False
+    gather_seconds: Annotated[float, Ge(0)] = 0.0
 
 
 @dataclass(frozen=True, slots=True)

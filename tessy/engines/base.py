@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from detectors.base import Detector
+from tessy.counters import Counters
 from tessy.prompts import Prompt
+from tessy.watch import BoundaryFinder
 
 
 class DraftStop(StrEnum):
@@ -60,6 +63,27 @@ class Draft:
         return min(bisect_left(self.ends, characters) + 1, len(self.ends))
 
 
+@dataclass(frozen=True, slots=True)
+class StopRule:
+    """What a draft may end at, for engines that can stop inside; the caller checks it, so others ignore it.
+
+    Attributes
+    ----------
+    detector
+        The `BoundaryFinder.fingerprint` of the detector.
+    before, writes_style, first_word_is_own
+        What `BoundaryFinder.watch` gets.
+    open_ids
+        Tokens of this turn that stand open already; they are judged before the new ones.
+    """
+
+    detector: str
+    before: str
+    writes_style: bool
+    first_word_is_own: bool = False
+    open_ids: tuple[int, ...] = ()
+
+
 class Session(Protocol):
     """One model's view of one growing trace: a context of token ids that only ever grows.
 
@@ -72,16 +96,18 @@ class Session(Protocol):
         ...
 
     @property
-    def made(self) -> int:
-        """Tokens generated so far, kept or not."""
+    def counters(self) -> Counters:
+        """What the model did so far; the caller adds what it kept, and the hand-overs."""
         ...
 
     def append(self, text: str) -> None:
         """Add what another model wrote. No draft may be open."""
         ...
 
-    async def draft(self, max_tokens: int) -> Draft:
+    async def draft(self, max_tokens: int, stop: StopRule | None = None) -> Draft:
         """Propose up to `max_tokens` tokens more, and return the whole open draft.
+
+        An engine that can stops early where `stop` finds the boundary.
 
         Raises
         ------
@@ -113,6 +139,20 @@ class Session(Protocol):
 
 class Engine(Protocol):
     """A model that opens sessions."""
+
+    @property
+    def finder(self) -> BoundaryFinder | None:
+        """After `start`: the detector compiled for this model's vocabulary; None where drafts are judged as text."""
+        ...
+
+    @property
+    def stops_inside(self) -> bool:
+        """After `start`: whether drafts end at the boundary by themselves; if not, the caller rolls back."""
+        ...
+
+    def judged_by(self, detector: Detector | None) -> None:
+        """Say, before `start`, which detector's boundaries the drafts will be cut at."""
+        ...
 
     async def start(self) -> None:
         """Load the model or ask the server; called once, before the first session.

@@ -1,20 +1,26 @@
 """A vLLM server (or several replicas of it): token ids in, token ids out, over ``/v1/completions``."""
 
 import asyncio
+import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
 from tessy.digests import digest64
-from tessy.engines.requests import complete, served_models
+from tessy.engines.http_generator import HttpGenerator
+from tessy.engines.judged import JudgedEngine
+from tessy.engines.served import block_size, knows_detector, served_models
 from tessy.engines.tokens import TokenSession
+from tessy.engines.transport import open_transport
 from tessy.errors import EngineAnswerError, EngineError, ModelMismatchError, UsageError
 from tessy.prompts import Prompt
 from tessy.provenance import describe_model
 from tessy.settings import ModelSettings
 
+_log = logging.getLogger(__name__)
+_GOOD_BLOCK = 32
 # Models have more rows than their tokenizers have tokens, rounded up to a power of two or so.
 _PADDING = 1_024
 
@@ -28,7 +34,7 @@ def _check_url(url: str) -> None:
         raise UsageError(f"{url!r} is not a server's URL", advice="write it like http://127.0.0.1:8000")
 
 
-class HttpEngine:
+class HttpEngine(JudgedEngine):
     """One model on one or more vLLM servers.
 
     A trace stays on the replica its id picks, so that the server's prefix cache holds its context.
@@ -39,6 +45,14 @@ class HttpEngine:
         `model` is the servers' URL or URLs, with or without ``/v1``.
     transport
         Replaces the network, for tests.
+
+    Attributes
+    ----------
+    has_plugin
+        After `start`: whether `tessy.vllm_plugin` runs in every replica and knows the detector, so that drafts end at
+        the boundary there.
+    streams
+        After `start`: whether drafts are judged here as they come, and the server is hung up on at the boundary.
     """
 
     def __init__(self, settings: ModelSettings, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
@@ -48,9 +62,11 @@ class HttpEngine:
         self.name = settings.name
         self._transport = transport
         self._context_length = settings.context_length
+        self.has_plugin = False
+        self.streams = False
 
     async def start(self) -> None:
-        """Ask every replica what it serves, and load the tokenizer.
+        """Ask every replica what it serves and whether it stops at boundaries, and load the tokenizer.
 
         Raises
         ------
@@ -66,11 +82,15 @@ class HttpEngine:
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=httpx.Timeout(self.settings.request_timeout, connect=10.0, pool=None),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
-            transport=self._transport,
+            transport=self._transport or open_transport(),
         )
         try:
             self._root = await self._check_models()
             await asyncio.to_thread(self._load_vocabulary, self._root)
+            self.has_plugin = await self._ask_for_plugin()
+            self.streams = self.finder is not None and not self.has_plugin and self.settings.stream_tokens > 0
+            self.stops_inside = self.has_plugin or self.streams
+            await self._look_at_blocks()
         except BaseException:
             await self.client.aclose()
             raise
@@ -126,7 +146,46 @@ class HttpEngine:
                 advice="give the tokenizer's folder or name (--student-tokenizer, --teacher-tokenizer)",
             ) from error
         self.ids = len(vocabulary.tokenizer) + _PADDING
+        self.compile(vocabulary)
         self.chat = Chat(vocabulary, template_options=self.settings.template_options)
+
+    async def _ask_for_plugin(self) -> bool:
+        if self.finder is None:
+            return False
+        fingerprint = self.finder.fingerprint
+        known = [await knows_detector(self.client, url, self.name, fingerprint) for url in self.urls]
+        if any(known) and not all(known):
+            without = ", ".join(url for url, knows in zip(self.urls, known, strict=True) if not knows)
+            _log.warning(
+                "%s: tessy's plugin is not there or does not know detector %s, as in the other replicas; none is asked "
+                "to stop at boundaries. Set TESSY_DETECTORS where the server starts",
+                without,
+                fingerprint,
+            )
+        return all(known)
+
+    def miss_plugin(self, url: str) -> None:
+        """Go on without the plugin: a server did not stop, though it said it would, as one does that began anew."""
+        if self.has_plugin:
+            _log.warning(
+                "%s: a draft went on after its boundary; drafts are judged here from now on. Is TESSY_DETECTORS still "
+                "set where the server starts?",
+                url,
+            )
+            self.has_plugin, self.streams = False, True
+
+    async def _look_at_blocks(self) -> None:
+        for url in self.urls:
+            size = await block_size(self.client, url)
+            if size is not None and size > _GOOD_BLOCK:
+                _log.warning(
+                    "%s caches prefixes in blocks of %d tokens: up to %d tokens are read again at every hand-over; "
+                    "start it with --block-size %d, or the smallest it takes",
+                    url,
+                    size,
+                    size - 1,
+                    _GOOD_BLOCK,
+                )
 
     def describe(self) -> Mapping[str, Any]:
         """Say the served model's name, and the hashes of its tokenizer and, where its folder is here, its weights."""
@@ -138,46 +197,9 @@ class HttpEngine:
 
     def open(self, prompt: Prompt, *, seed: int) -> TokenSession:
         """Open a session on the trace's replica."""
-        generator = _HttpGenerator(self, self.replica(prompt.id))
+        generator = HttpGenerator(self, self.replica(prompt.id))
         return TokenSession(self.chat, prompt, generator, context_length=self._context_length, seed=seed)
 
     async def close(self) -> None:
         """Close the connections."""
         await self.client.aclose()
-
-
-class _HttpGenerator:
-    """The part of a session that lives on a server: nothing but its prefix cache."""
-
-    def __init__(self, engine: HttpEngine, url: str) -> None:
-        self._engine = engine
-        self._url = f"{url}/completions"
-
-    async def generate(
-        self, token_ids: Sequence[int], *, max_tokens: int, end_ids: frozenset[int], seed: int
-    ) -> tuple[Sequence[int], bool]:
-        sampling = self._engine.settings.sampling
-        body = {
-            "model": self._engine.name,
-            "prompt": list(token_ids),
-            "max_tokens": max_tokens,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "top_k": sampling.top_k,
-            "seed": seed,
-            "stop_token_ids": sorted(end_ids),
-            "skip_special_tokens": False,
-            "return_token_ids": True,
-        }
-        engine = self._engine
-        answer, ended = await complete(engine.client, self._url, body, patience=engine.settings.patience)
-        if answer and max(answer) >= engine.ids:
-            raise EngineAnswerError(
-                f"token {max(answer)} is none of this tokenizer's",
-                where=self._url,
-                advice="the server's model has another tokenizer; name the right one",
-            )
-        return answer, ended
-
-    def close(self) -> None:
-        """Hold nothing."""

@@ -1,12 +1,16 @@
 """The session of every engine that speaks in token ids."""
 
+import time
+from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tessy.chat import Chat
+from tessy.counters import Counters
 from tessy.digests import seed63
-from tessy.engines.base import Draft, DraftStop
+from tessy.engines.base import Draft, DraftStop, StopRule
 from tessy.errors import ContextLengthError
 from tessy.prompts import Prompt
 
@@ -14,15 +18,59 @@ _TAIL_CHARACTERS = 256
 _TAIL_TOKENS = 16
 
 
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What a model says next.
+
+    Attributes
+    ----------
+    token_ids
+        The new ids.
+    ended
+        Whether the model ended by itself.
+    prefilled, cached
+        Tokens of the context that were read for this, and that were not because they had been read before; 0 where
+        the engine does not know.
+    reopened
+        Whether the engine had to begin anew from the ids.
+    """
+
+    token_ids: Sequence[int]
+    ended: bool = False
+    prefilled: int = 0
+    cached: int = 0
+    reopened: bool = False
+
+
 class Generator(Protocol):
     """What an engine does for one session: continue a list of token ids."""
 
     async def generate(
-        self, token_ids: Sequence[int], *, max_tokens: int, end_ids: frozenset[int], seed: int
-    ) -> tuple[Sequence[int], bool]:
-        """Return new token ids, and whether the model ended by itself.
+        self,
+        token_ids: Sequence[int],
+        *,
+        unchanged: int,
+        max_tokens: int,
+        end_ids: frozenset[int],
+        seed: int,
+        stop: StopRule | None,
+    ) -> Generated:
+        """Continue token ids.
 
-        An id of `end_ids` ends the generation; it may be left out or be the last one returned.
+        Parameters
+        ----------
+        token_ids
+            The whole context. It is the session's own list: not to be changed, nor kept beyond the call.
+        unchanged
+            How many ids at its start are as the last call left them: that call's context and what it returned.
+        max_tokens
+            The most new tokens.
+        end_ids
+            An id of these ends the generation; it may be left out or be the last one returned.
+        seed
+            Of all chance in this call.
+        stop
+            Where an engine that can stops early.
         """
         ...
 
@@ -41,7 +89,7 @@ class TokenSession:
 
     The ids a model drafted are kept as they are. Text from elsewhere is encoded as the tokenizer would have cut it
     after what stands before; stretches that arrive one after the other are encoded as one. Where the tokenizer would
-    have joined both sides of a seam into one token, the text is encoded on its own, and `seams` counts it.
+    have joined both sides of a seam into one token, the text is encoded on its own, and `Counters.seams` counts it.
 
     Parameters
     ----------
@@ -63,36 +111,37 @@ class TokenSession:
     """
 
     def __init__(self, chat: Chat, prompt: Prompt, generator: Generator, *, context_length: int, seed: int) -> None:
-        self.token_ids: list[int] = chat.prompt_ids(prompt.messages)
-        if len(self.token_ids) >= context_length:
+        # The context, and after it the open draft: one list, so that no draft copies what may be very long.
+        self._ids = array("I", chat.prompt_ids(prompt.messages))
+        if len(self._ids) >= context_length:
             raise ContextLengthError(
-                f"prompt {prompt.id!r} has {len(self.token_ids):,} tokens, the model's context {context_length:,}",
+                f"prompt {prompt.id!r} has {len(self._ids):,} tokens, the model's context {context_length:,}",
                 advice="shorten the prompt or serve the model with a longer context",
             )
-        self.seams = 0
+        self.counters = Counters()
+        self._size = len(self._ids)
+        self._unchanged = 0
         self._vocabulary = chat.vocabulary
         self._marks = chat.marks
         self._generator = generator
         self._context_length = context_length
         self._seed = seed
-        self._made = 0
         self._end_ids = chat.marks.end_ids
         self._end_text = chat.marks.end_text
         self._tail = self._vocabulary.texts([], chat.marks.opening)[0]
         self._foreign = ""
-        self._foreign_start = len(self.token_ids)
-        self._open: list[int] = []
+        self._foreign_start = self._size
         self._draft = Draft((), "", (), DraftStop.LENGTH)
+
+    @property
+    def token_ids(self) -> list[int]:
+        """A copy of the context's ids, without the open draft."""
+        return self._ids[: self._size].tolist()
 
     @property
     def room(self) -> int:
         """Tokens the context still has room for."""
-        return self._context_length - len(self.token_ids)
-
-    @property
-    def made(self) -> int:
-        """Tokens generated so far, kept or not."""
-        return self._made
+        return self._context_length - self._size
 
     def append(self, text: str) -> None:
         """Add what another model wrote, encoded as this tokenizer would have cut it."""
@@ -100,31 +149,60 @@ class TokenSession:
             return
         self._foreign += text
         ids, exact = self._vocabulary.continuation(self._tail, self._foreign)
-        self.seams += not exact
-        self.token_ids[self._foreign_start :] = ids
+        self.counters.seams += not exact
+        old = self._ids[self._foreign_start :]
+        same = next((index for index, pair in enumerate(zip(ids, old, strict=False)) if pair[0] != pair[1]), None)
+        same = min(len(ids), len(old)) if same is None else same
+        self._replace(self._foreign_start + same, ids[same:])
+        self._size = len(self._ids)
 
-    async def draft(self, max_tokens: int) -> Draft:
+    def _replace(self, start: int, ids: Sequence[int]) -> None:
+        """Put ids in the place of all from `start` on."""
+        self._unchanged = min(self._unchanged, start)
+        del self._ids[start:]
+        self._ids.extend(ids)
+
+    async def draft(self, max_tokens: int, stop: StopRule | None = None) -> Draft:
         """Propose up to `max_tokens` tokens more, and return the whole open draft."""
-        context = self.token_ids + self._open
-        budget = min(max_tokens, self._context_length - len(context))
-        new: list[int] = []
+        budget = min(max_tokens, self._context_length - len(self._ids))
         ended = False
         if budget > 0:
-            answer, ended = await self._generator.generate(
-                context, max_tokens=budget, end_ids=self._end_ids, seed=draft_seed(self._seed, len(context))
-            )
-            self._made += len(answer)
-            for token in answer:
-                if token in self._end_ids:
-                    ended = True
-                    break
-                new.append(token)
-        self._open += new
+            ended = await self._generate(budget, stop)
         self._draft = self._read(ended)
         return self._draft
 
+    async def _generate(self, budget: int, stop: StopRule | None) -> bool:
+        """Let the model go on after the open draft; return whether it has ended."""
+        if stop and len(self._ids) > self._size:
+            stop = replace(stop, open_ids=tuple(self._ids[self._size :]))
+        begun = time.perf_counter()
+        answer = await self._generator.generate(
+            self._ids,
+            unchanged=self._unchanged,
+            max_tokens=budget,
+            end_ids=self._end_ids,
+            seed=draft_seed(self._seed, len(self._ids)),
+            stop=stop,
+        )
+        counters = self.counters
+        counters.waiting += time.perf_counter() - begun
+        counters.requests += 1
+        counters.made += len(answer.token_ids)
+        counters.prefilled += answer.prefilled
+        counters.cached += answer.cached
+        counters.reopened += answer.reopened
+        ended = answer.ended
+        for position, token in enumerate(answer.token_ids, 1):
+            if token in self._end_ids:
+                ended = True
+                counters.thrown += len(answer.token_ids) - position
+                break
+            self._ids.append(token)
+        self._unchanged = len(self._ids)
+        return ended
+
     def _read(self, ended: bool) -> Draft:
-        text, ends = self._vocabulary.texts(self.token_ids[-_TAIL_TOKENS:], self._open)
+        text, ends = self._texts()
         undecided = 0
         if self._end_text:
             found = text.find(self._end_text)
@@ -135,36 +213,47 @@ class TokenSession:
                 undecided = next(
                     (size for size in range(len(self._end_text) - 1, 0, -1) if text.endswith(self._end_text[:size])), 0
                 )
-        return Draft(tuple(self._open), text, ends, DraftStop.END if ended else DraftStop.LENGTH, undecided)
+        stop = DraftStop.END if ended else DraftStop.LENGTH
+        return Draft(tuple(self._ids[self._size :]), text, ends, stop, undecided)
+
+    def _texts(self) -> tuple[str, list[int]]:
+        """Read the open draft as text."""
+        size = self._size
+        return self._vocabulary.texts(self._ids[max(0, size - _TAIL_TOKENS) : size], self._ids[size:])
 
     def _cut(self, text: str, ends: list[int], found: int) -> tuple[str, list[int]]:
         """Cut the open draft where the mark that ends the thinking begins, between the tokens that say it or in one."""
         whole = bisect_right(ends, found)
         start = ends[whole - 1] if whole else 0
-        del self._open[whole:]
         # A token that says the end of the thinking and the mark's beginning at once cannot stand before what follows.
-        self._open += self._vocabulary.encode(text[start:found])
-        return self._vocabulary.texts(self.token_ids[-_TAIL_TOKENS:], self._open)
+        self._replace(self._size + whole, self._vocabulary.encode(text[start:found]))
+        return self._texts()
 
     def keep(self, tokens: int) -> Sequence[int]:
         """Move the first tokens of the open draft into the context and return them; the rest stays open."""
         if tokens <= 0:
             return ()
-        kept = self._open[:tokens]
-        self.replay(kept, self._draft.text[: self._draft.ends[tokens - 1]])
-        del self._open[:tokens]
+        kept = self._ids[self._size : self._size + tokens].tolist()
+        self._size += len(kept)
+        self._become_own(self._draft.text[: self._draft.ends[tokens - 1]])
         return kept
 
     def replay(self, token_ids: Sequence[int], text: str) -> None:
         """Add this model's own tokens to the context."""
-        self.token_ids.extend(token_ids)
+        self._replace(self._size, token_ids)
+        self._size = len(self._ids)
+        self._become_own(text)
+
+    def _become_own(self, text: str) -> None:
+        """Take note that the context now ends with this model's own text: what stands before is cut for good."""
         self._tail = (self._tail + self._foreign + text)[-_TAIL_CHARACTERS:]
         self._foreign = ""
-        self._foreign_start = len(self.token_ids)
+        self._foreign_start = self._size
 
     def roll_back(self) -> None:
         """Throw away what is open of the draft."""
-        self._open.clear()
+        self.counters.thrown += len(self._ids) - self._size
+        self._replace(self._size, ())
 
     def begin_answer(self) -> None:
         """Close the thinking with the model family's own marks; from here on drafts are the final answer."""
@@ -172,10 +261,9 @@ class TokenSession:
         line_break = self._vocabulary.encode("\n")
         if (self._tail + self._foreign).endswith("\n") and closing[: len(line_break)] == line_break:
             del closing[: len(line_break)]
-        self.token_ids.extend(closing)
         self._end_ids = self._marks.answer_end_ids
         self._end_text = ""
-        self.replay((), "\n")
+        self.replay(closing, "\n")
 
     def close(self) -> None:
         """Free what the session holds in the engine."""

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tessy.chat import Chat
-from tessy.engines.tokens import TokenSession
+from tessy.engines.base import StopRule
+from tessy.engines.judged import JudgedEngine
+from tessy.engines.tokens import Generated, TokenSession
 from tessy.errors import EngineError, UsageError, require
 from tessy.prompts import Prompt
 from tessy.provenance import describe_model
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from tessy.engines.batch import Continuation
 
 
-class TransformersEngine:
+class TransformersEngine(JudgedEngine):
     """One model on this machine's CPU or GPU.
 
     Parameters
@@ -69,6 +71,7 @@ class TransformersEngine:
         if dtype == "auto":
             dtype = "float32" if device == "cpu" else "bfloat16"
         vocabulary = Vocabulary.load(settings.tokenizer or settings.model, trust_remote_code=settings.trust_remote_code)
+        self.compile(vocabulary)
         self.chat = Chat(vocabulary, template_options=settings.template_options)
         try:
             model = transformers.AutoModelForCausalLM.from_pretrained(
@@ -151,11 +154,22 @@ class _CachedGenerator:
         self._memory = KeyValues()
 
     async def generate(
-        self, token_ids: Sequence[int], *, max_tokens: int, end_ids: frozenset[int], seed: int
-    ) -> tuple[Sequence[int], bool]:
+        self,
+        token_ids: Sequence[int],
+        *,
+        unchanged: int,
+        max_tokens: int,
+        end_ids: frozenset[int],
+        seed: int,
+        stop: StopRule | None,
+    ) -> Generated:
         from tessy.engines.batch import Continuation
 
-        return await self._engine.submit(Continuation(self._memory, token_ids, max_tokens, end_ids, seed))
+        before = len(self._memory.token_ids)
+        # The batch reads the ids in a thread: a copy, in case the trace is given up meanwhile.
+        answer = await self._engine.submit(Continuation(self._memory, list(token_ids), max_tokens, end_ids, seed))
+        cached = min(unchanged, before, len(token_ids) - 1)
+        return Generated(*answer, prefilled=len(token_ids) - cached, cached=cached)
 
     def close(self) -> None:
         """Forget the keys and values; a batch that still runs goes on with those it has."""

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from tenacity import wait_none
 
-from tessy.engines import requests
+from tessy.engines import requests, served
 from tessy.engines.http import HttpEngine
 from tessy.errors import (
     ContextLengthError,
@@ -29,10 +29,13 @@ class Server:
         self.faults = list(faults)
         self.models = [{"id": name, "root": str(student_path()), "max_model_len": 512, **model} for name in models]
         self.requests = []
+        self.metrics = ""
 
     def __call__(self, request):
         if request.url.path == "/v1/models":
             return httpx.Response(200, json={"data": self.models})
+        if request.url.path == "/metrics":
+            return httpx.Response(200, text=self.metrics)
         self.requests.append(request)
         fault = self.faults.pop(0) if self.faults else None
         if isinstance(fault, Exception):
@@ -47,7 +50,7 @@ class Server:
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch):
     monkeypatch.setattr(requests, "wait_random_exponential", lambda **_: wait_none())
-    monkeypatch.setattr(requests, "_START_PATIENCE", 0.01)
+    monkeypatch.setattr(served, "_PATIENCE", 0.01)
 
 
 async def start(server, **settings):

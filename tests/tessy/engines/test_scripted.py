@@ -13,7 +13,7 @@ async def test_a_script_is_read_on_from_where_the_trace_is():
     assert (draft.text, draft.stop, list(draft.ends)) == (" three four", DraftStop.END, [6, 11])
     session.begin_answer()
     assert (await session.draft(9)).text == "4"
-    assert session.made == 5
+    assert session.counters.made == 5
 
 
 async def test_the_script_may_depend_on_the_prompt():

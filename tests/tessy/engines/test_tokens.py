@@ -7,7 +7,7 @@ from tokenizers import AddedToken
 
 from tessy.chat import Chat
 from tessy.engines.base import DraftStop
-from tessy.engines.tokens import TokenSession, draft_seed
+from tessy.engines.tokens import Generated, TokenSession, draft_seed
 from tessy.errors import ContextLengthError
 from tessy.prompts import Prompt
 from tessy.vocabulary import Vocabulary
@@ -26,10 +26,10 @@ class Speaker:
         self.ids = [token for text in says for token in vocabulary.encode(text)] + ([end] if end is not None else [])
         self.asked = []
 
-    async def generate(self, token_ids, *, max_tokens, end_ids, seed):
-        self.asked.append((list(token_ids), max_tokens, seed))
+    async def generate(self, token_ids, *, unchanged, max_tokens, end_ids, seed, stop):
+        self.asked.append((list(token_ids), max_tokens, seed, unchanged))
         said, self.ids = self.ids[:max_tokens], self.ids[max_tokens:]
-        return said, False
+        return Generated(said)
 
     def close(self):
         self.ids = []
@@ -59,7 +59,7 @@ async def test_an_open_draft_grows_until_it_is_kept_or_rolled_back(chat):
     assert (await session.draft(1)).text == whole.text[whole.ends[1] :]
     session.roll_back()
     assert (await session.draft(1)).text == ""
-    assert session.made == len(whole.token_ids)
+    assert session.counters.made == len(whole.token_ids)
 
 
 async def test_an_end_token_ends_the_draft_and_is_no_part_of_it(chat):
@@ -176,4 +176,4 @@ async def test_at_word_bounds_the_context_is_the_tokenizers_own(family, stretche
             session.append(text)
         whole += text
     assert session.token_ids[start:] == chat.vocabulary.continuation("\n", whole)[0]
-    assert session.seams == 0
+    assert session.counters.seams == 0
