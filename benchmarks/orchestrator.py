@@ -1,7 +1,8 @@
-"""The orchestrator alone: kept tokens a second and memory, with scripted engines and a lexicon.
+"""The orchestrator alone: kept tokens a second and memory, with scripted engines that stop at the boundary.
 
-Run it with ``make bench``. Two figures stand beside each other: throughput at 1,024 traces at once, and the growth of
-memory while 50,000 traces pass through.
+Run it with ``make bench-orchestrator``. It writes from 64 to 4,096 traces at once, and traces from 256 to 16k words;
+every measurement has a process of its own, on one core. A scripted engine does what an engine with tessy's plugin
+does: it judges every word with the compiled detector and stops; the composition then judges the same words again.
 """
 
 import argparse
@@ -9,14 +10,20 @@ import asyncio
 import gc
 import json
 import os
+import random
 import resource
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+
+import numpy as np
 
 from detectors.lexicon import LexiconDetector
 from detectors.spans import complement, words
+from tessy.engines.script import ScriptedVocabulary, scripts
 from tessy.engines.scripted import ScriptedEngine
 from tessy.journal import Journal
 from tessy.prompts import Prompt
@@ -26,19 +33,22 @@ from tessy.synthesizer import Outcome, Synthesizer
 # Spans about as long as in labelled traces of reasoning models: 3.3 words of style and 18.2 of the rest, the means over
 # 840 segments of seven models. `mean_spans` says how long they are here.
 STEPS = (
-    "Okay, the sum of the first n odd numbers is n^2, and 1 + 3 + 5 = 9.",
-    "Wait, the list has 8 entries and only the even ones count, which leaves 4 of them.",
-    "But let me check that: for n = 7 the loop runs from 2 to 6 and returns 21 at the end.",
-    "So the function must return the index of the last element whose value is below the limit k.",
+    "Okay, the sum of the first {a} odd numbers is {b}^2, and 1 + 3 + {a} = {c}.",
+    "Wait, the list has {b} entries and only the even ones count, which leaves {a} of them.",
+    "But let me check that: for n = {c} the loop runs from 2 to {a} and returns {b} at the end.",
+    "So the function must return the index of the last element {a} whose value is below the limit {c}.",
 )
 LEXICON = {"okay,": 1.0, "wait,": 1.0, "but let me check that:": 1.0, "so the function must": 1.0}
 
 
-def script(length: int) -> str:
-    """Write a trace of about so many words."""
-    text, step = [], 0
-    while sum(len(part.split()) for part in text) < length:
-        text.append(STEPS[step % len(STEPS)])
+def script(length: int, seed: int = 0) -> str:
+    """Write a trace of about so many words; no two seeds write the same."""
+    draw = random.Random(seed)
+    text, size, step = [], 0, 0
+    while size < length:
+        a, b, c = (draw.randrange(1_000) for _ in range(3))
+        text.append(STEPS[step % len(STEPS)].format(a=a, b=b, c=c))
+        size += len(text[-1].split())
         step += 1
     return " ".join(text) + "</think>3"
 
@@ -64,27 +74,39 @@ def resident() -> int:
     return pages * resource.getpagesize()
 
 
-async def measure(traces: int, concurrency: int, length: int) -> dict[str, float]:
-    """Write so many traces; sample the memory at every tenth of the way."""
-    text = script(length)
-    synthesizer = Synthesizer(
-        ScriptedEngine(text), ScriptedEngine(text), LexiconDetector(LEXICON), concurrency=concurrency
-    )
+async def run(traces: int, concurrency: int, length: int, *, one_script: bool = False) -> dict[str, float]:
+    """Write so many traces of about so many words; sample the memory at every tenth of the way.
+
+    The first trace to end tells how much memory all of them take when they are at their longest. Where `one_script`
+    serves all traces, this is the orchestrator's; else each trace's script, which its two engines share, adds to it.
+    """
+    texts = [script(length, seed) for seed in range(1 if one_script else min(traces, 1_024))]
+    # Both engines read the same scripts, cut into tokens before the clock starts.
+    vocabulary = ScriptedVocabulary()
+    cut = [scripts(text, vocabulary) for text in texts]
+    engines = [
+        ScriptedEngine(lambda prompt: cut[int(prompt.id) % len(cut)], vocabulary=vocabulary, stops_inside=True)
+        for _ in range(2)
+    ]
+    synthesizer = Synthesizer(*engines, LexiconDetector(LEXICON, causal=True), concurrency=concurrency)
     memory: list[int] = []
     done = 0
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder) / "out.jsonl", {}) as journal:
+        gc.collect()
+        before = resident()
 
         def receive(outcome: Outcome) -> None:
             nonlocal done
             if outcome.trace is None:
                 raise outcome.error or RuntimeError("no trace")
+            if done % max(1, traces // 10) == 0:
+                memory.append(resident())
             journal.finish(trace_row(outcome.trace, {}))
             done += 1
-            if done % max(1, traces // 10) == 0:
-                gc.collect()
-                memory.append(resident())
 
         async with synthesizer:
+            if not all(engine.stops_inside for engine in engines):
+                raise RuntimeError("the detector was not compiled")
             cpu, wall = time.process_time(), time.perf_counter()
             await synthesizer.run(prompts(traces), receive, journal)
             cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
@@ -92,25 +114,51 @@ async def measure(traces: int, concurrency: int, length: int) -> dict[str, float
     return {
         "traces": traces,
         "concurrency": concurrency,
-        "kept_tokens": kept,
+        "tokens_per_trace": kept / traces,
         "kept_tokens_per_second": round(kept / wall),
         "kept_tokens_per_cpu_second": round(kept / cpu),
-        "memory_at_fifth_mb": round(memory[1] / 1e6, 1),
-        "memory_at_end_mb": round(memory[-1] / 1e6, 1),
+        "bytes_per_trace": round((memory[0] - before) / concurrency),
         "growth_bytes_per_trace": round((memory[-1] - memory[1]) / (0.8 * traces)),
     }
 
 
-def main() -> None:
-    """Print both figures as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--traces", type=int, default=50_000, help="traces of the memory measurement")
-    arguments = parser.parse_args()
+def measure(traces: int, concurrency: int, length: int, *, one_script: bool = False) -> dict[str, float]:
+    """Do the same in a process of its own, on one core."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_measure, traces, concurrency, length, one_script).result()
+
+
+def _measure(traces: int, concurrency: int, length: int, one_script: bool) -> dict[str, float]:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    return asyncio.run(run(traces, concurrency, length, one_script=one_script))
+
+
+def memory_per_token(rows: list[dict[str, float]]) -> dict[str, float]:
+    """Fit the memory of a trace to its length: bytes a token, and bytes a trace."""
+    per_token, per_trace = np.polyfit(
+        [row["tokens_per_trace"] for row in rows], [row["bytes_per_trace"] for row in rows], 1
+    )
+    return {"bytes_per_token": round(float(per_token), 2), "bytes_per_trace": round(float(per_trace))}
+
+
+def main() -> None:
+    """Print the figures as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--passing", type=int, default=50_000, help="traces of the measurement that memory is flat")
+    arguments = parser.parse_args()
+    by_traces = [measure(2 * traces, traces, 256) for traces in (64, 256, 1_024, 4_096)]
+    # The same number of traces at once, so that only their length differs.
+    by_length = [measure(64 * times, 64, length) for times, length in ((32, 256), (8, 1_024), (2, 4_096), (1, 16_384))]
+    memory = [measure(128, 128, length, one_script=True) for length in (256, 1_024, 4_096, 16_384)]
+    short, long = (row["kept_tokens_per_cpu_second"] for row in (by_length[0], by_length[-1]))
     figures = {
         "mean_span_words": mean_spans(),
-        "throughput": asyncio.run(measure(2_048, 1_024, 256)),
-        "memory": asyncio.run(measure(arguments.traces, 1_024, 24)),
+        "kept_tokens_per_second_at_1024": by_traces[2]["kept_tokens_per_second"],
+        "cost_per_token_16k_vs_256": round(short / long, 3),
+        "memory": memory_per_token(memory),
+        "by_traces": by_traces,
+        "by_length": by_length,
+        "passing": measure(arguments.passing, 1_024, 24, one_script=True),
     }
     print(json.dumps(figures, indent=2))
 

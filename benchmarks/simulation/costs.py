@@ -1,0 +1,66 @@
+"""What one step of an engine costs: a floor, the weights that are read or the arithmetic, and attention."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class StepCost:
+    """Seconds of one forward pass, as a function of what is in the batch.
+
+    A step of r rows with n new tokens takes ``base + request * r + max(weights(n), token * n) + attention`` seconds,
+    where attention is the sum over rows of ``cached tokens * max(context, product * new tokens)``.
+
+    Attributes
+    ----------
+    base
+        Seconds of a step whatever is in it: launches, scheduling, exchange between devices.
+    request
+        Seconds a row: sampling and bookkeeping.
+    token
+        Seconds a new token (made or read in): arithmetic.
+    context
+        Seconds a cached token that a row reads: the transfer of its keys and values.
+    product
+        Seconds a pair of a new and a cached token: the arithmetic of attention.
+    shared
+        Seconds to read the weights that every token uses.
+    routed
+        Seconds to read the weights of all experts.
+    experts, active
+        Experts a layer and experts a token; a batch of n tokens reads the share ``1 - (1 - active/experts)**n`` of
+        them, as if tokens chose independently.
+    """
+
+    base: float
+    request: float = 0.0
+    token: float = 0.0
+    context: float = 0.0
+    product: float = 0.0
+    shared: float = 0.0
+    routed: float = 0.0
+    experts: int = 1
+    active: int = 1
+
+    def weights(self, tokens: float) -> float:
+        """Return the seconds it takes to read the weights that a batch of so many new tokens needs."""
+        if not self.routed:
+            return self.shared
+        idle: float = (1.0 - self.active / self.experts) ** tokens
+        return self.shared + self.routed * (1.0 - idle)
+
+    def seconds(self, new: NDArray[np.int64], cached: NDArray[np.int64]) -> float:
+        """Return the seconds of one step.
+
+        Parameters
+        ----------
+        new
+            int64[rows]: new tokens of each row.
+        cached
+            int64[rows]: tokens in front of them.
+        """
+        tokens = float(new.sum())
+        attention = float((cached * np.maximum(self.context, self.product * new)).sum())
+        return self.base + self.request * len(new) + max(self.weights(tokens), self.token * tokens) + attention
