@@ -16,16 +16,19 @@ if TYPE_CHECKING:
     from detectors.logistic import LogisticDetector
     from detectors.spans import Span, words
     from detectors.store import load, save
-    from tessy.engines.base import Draft, Engine, Session
+    from tessy.counters import Counters
+    from tessy.engines.base import Draft, Engine, Session, StopRule
     from tessy.engines.http import HttpEngine
     from tessy.engines.scripted import ScriptedEngine
     from tessy.engines.transformers import TransformersEngine
+    from tessy.engines.vllm import VllmEngine
     from tessy.errors import TessyError
     from tessy.prompts import Prompt, read_prompts
     from tessy.records import trace_row
     from tessy.settings import Limits, ModelSettings, RunSettings, Sampling
     from tessy.synthesizer import Outcome, Synthesizer
     from tessy.trace import Role, Segment, StopReason, Trace
+    from tessy.watch import BoundaryFinder
 
 _HOMES = {
     "analysis.corpus": ("read_corpus",),
@@ -36,19 +39,24 @@ _HOMES = {
     "detectors.logistic": ("LogisticDetector",),
     "detectors.spans": ("Span", "words"),
     "detectors.store": ("load", "save"),
-    "tessy.engines.base": ("Draft", "Engine", "Session"),
+    "tessy.counters": ("Counters",),
+    "tessy.engines.base": ("Draft", "Engine", "Session", "StopRule"),
     "tessy.engines.http": ("HttpEngine",),
     "tessy.engines.scripted": ("ScriptedEngine",),
     "tessy.engines.transformers": ("TransformersEngine",),
+    "tessy.engines.vllm": ("VllmEngine",),
     "tessy.errors": ("TessyError",),
     "tessy.prompts": ("Prompt", "read_prompts"),
     "tessy.records": ("trace_row",),
     "tessy.settings": ("Limits", "ModelSettings", "RunSettings", "Sampling"),
     "tessy.synthesizer": ("Outcome", "Synthesizer"),
     "tessy.trace": ("Role", "Segment", "StopReason", "Trace"),
+    "tessy.watch": ("BoundaryFinder",),
 }
 
 __all__ = [
+    "BoundaryFinder",
+    "Counters",
     "Detector",
     "Draft",
     "Engine",
@@ -67,10 +75,12 @@ __all__ = [
     "Session",
     "Span",
     "StopReason",
+    "StopRule",
     "Synthesizer",
     "TessyError",
     "Trace",
     "TransformersEngine",
+    "VllmEngine",
     "induce_lexicon",
     "jensen_shannon",
     "load",

@@ -1,5 +1,6 @@
 """Where a draft turns into the other kind: a pure function of texts and spans."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from detectors.base import Detector
@@ -54,6 +55,7 @@ def decide(
     finished: bool,
     undecided: int = 0,
     first_word_is_own: bool = False,
+    spans: Sequence[Span] | None = None,
 ) -> Decision:
     """Find the first word of the other kind in a draft (Algorithm 1, step 3, of arXiv 2604.14164).
 
@@ -74,14 +76,16 @@ def decide(
     first_word_is_own
         Keep the first word whatever its kind is: both models had nothing of their own kind to say, and a trace must
         grow.
+    spans
+        The style spans of ``before + draft``, where they are known; else the detector finds them.
     """
     parts = words(draft)
     decided = len(parts) if finished else _decided(parts, draft, detector, undecided)
     if decided == 0:
         return Decision(len(draft) if finished else 0, hand_over=False)
-    spans = detector.spans(before + draft)[::-1]
+    ahead = [*(detector.spans(before + draft) if spans is None else spans)][::-1]
     for index, word in enumerate(parts[:decided]):
-        if _covered(word, spans, len(before)) is not writes_style and not (index == 0 and first_word_is_own):
+        if _covered(word, ahead, len(before)) is not writes_style and not (index == 0 and first_word_is_own):
             # The blank before a word belongs to the word: most vocabularies write " word" as one token.
             return Decision(len(draft[: word.start].rstrip(" \t")), hand_over=True)
     return Decision(len(draft) if finished else parts[decided - 1].end, hand_over=False)

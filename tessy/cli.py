@@ -82,6 +82,7 @@ def run(
 
     from tessy import preview as previews
     from tessy import run as runs
+    from tessy.cost_table import cost_table
 
     console = Console(stderr=True)
     if preview:
@@ -96,6 +97,8 @@ def run(
         raise typer.Exit(130) from None
     earlier = f" ({report.earlier:,} were there before)" if report.earlier else ""
     console.print(f"{settings.out}: {report.finished:,} traces written{earlier}", highlight=False, soft_wrap=True)
+    if report.finished:
+        console.print(cost_table(report.totals), highlight=False)
     if report.failed:
         errors = Path(settings.out).with_suffix(".errors.jsonl")
         raise TessyError(f"{report.failed:,} prompts failed", where=str(errors), advice="run again to try them again")

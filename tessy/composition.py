@@ -1,13 +1,14 @@
 """The growing of one trace: the only place where its mutable state lives."""
 
 import asyncio
-from collections import deque
+from array import array
 from collections.abc import Callable, Mapping
 
-from detectors.base import Detector
 from detectors.spans import words
-from tessy.boundary import Decision, decide
+from tessy.counters import Counters
 from tessy.engines.base import Draft, DraftStop, Session
+from tessy.judge import Cut, Judge
+from tessy.manuscript import Manuscript
 from tessy.prompts import Prompt
 from tessy.recipes import Recipe
 from tessy.repetition import TAIL_CHARACTERS, repeats
@@ -16,7 +17,8 @@ from tessy.trace import Piece, Role, StopReason, Trace, Unfinished, assemble
 
 # What is still undecided after so many tokens (a long run without blanks) is judged as it stands.
 _LONGEST_WORD = 64
-_SOLO_DRAFT = 256
+# The length of a draft that nobody cuts, or that ends at the boundary by itself.
+_LONG_DRAFT = 256
 _REPETITION_INTERVAL = 128
 _REMEMBERED_WORDS = 256
 
@@ -33,42 +35,39 @@ class Composition:
         The question.
     sessions
         A session for each role the recipe needs.
-    detectors
-        For each thinker, the detector that judges its drafts; empty when nobody takes turns.
+    judges
+        For each thinker, who cuts its drafts; empty when nobody takes turns.
     recipe
         Who thinks, who answers.
     limits
         When to stop.
-    draft_tokens
-        For each role, the tokens of one draft while taking turns.
     """
 
     def __init__(
         self,
         prompt: Prompt,
         sessions: Mapping[Role, Session],
-        detectors: Mapping[Role, Detector],
+        judges: Mapping[Role, Judge],
         recipe: Recipe,
         limits: Limits,
-        draft_tokens: Mapping[Role, int],
     ) -> None:
         self.prompt = prompt
         self.recipe = recipe
         self.limits = limits
         self.role = recipe.thinkers[0]
-        self.thinking: list[Piece] = []
+        self.thinking = Manuscript()
         self.answer: list[Piece] = []
         self.tokens = dict.fromkeys(Role, 0)
+        self.kept = 0
         self.hand_overs = 0
         self.ended = False
         self._sessions = sessions
-        self._detectors = detectors
-        self._draft_tokens = draft_tokens
+        self._judges = judges
         self._tail = ""
         self._length = 0
-        self._word_starts: deque[int] = deque(maxlen=_REMEMBERED_WORDS)
+        self._word_starts = array("Q")
         self._unseen: dict[Role, list[str]] = {role: [] for role in sessions}
-        self._kept_in_turn = False
+        self._kept_in_turn = 0
         self._empty_turns = 0
         self._undecided_tokens = 0
         self._looked_for_repetition = 0
@@ -76,9 +75,9 @@ class Composition:
         self._saved_tokens = 0
 
     @property
-    def kept(self) -> int:
-        """Tokens kept so far by both roles."""
-        return sum(self.tokens.values())
+    def totals(self) -> dict[Role, Counters]:
+        """What the trace has cost each model in this run."""
+        return {role: session.counters for role, session in self._sessions.items()}
 
     def replay(self, unfinished: Unfinished) -> None:
         """Take up the thinking of an earlier run where it stopped."""
@@ -98,7 +97,7 @@ class Composition:
         """Return what the thinking has gained since the last call, and the number of its first piece."""
         start, self._saved = self._saved, len(self.thinking)
         self._saved_tokens = self.kept
-        return start, Unfinished(self.role, self.ended, tuple(self.thinking[start:]))
+        return start, Unfinished(self.role, self.ended, self.thinking.pieces(start))
 
     async def compose(self, checkpoint: Callable[[], None] | None = None, interval: int = 0) -> Trace:
         """Write the thinking and the answer; `checkpoint` is called whenever `interval` more tokens are kept.
@@ -115,9 +114,8 @@ class Composition:
         except TimeoutError:
             if not limit.expired():
                 raise
-        text, segments = assemble(self.thinking, self.answer, closed=self.ended)
-        made = {role: session.made for role, session in self._sessions.items()}
-        return Trace(self.prompt, text, segments, reason, dict(self.tokens), made, self.hand_overs)
+        text, segments = assemble(self.thinking.pieces(), self.answer, closed=self.ended)
+        return Trace(self.prompt, text, segments, reason, dict(self.tokens), self.totals, self.hand_overs)
 
     async def _write(self, checkpoint: Callable[[], None] | None, interval: int) -> StopReason:
         reason = await self._think(checkpoint, interval)
@@ -148,44 +146,46 @@ class Composition:
 
     async def _turn(self) -> bool:
         """Draft once, keep what is the writer's own; return whether the thinking has ended."""
-        role, session = self.role, self._sessions[self.role]
+        role, session, judge = self.role, self._sessions[self.role], self._judges.get(self.role)
         self._catch_up(role)
-        size = self._draft_tokens[role] if self.recipe.takes_turns else _SOLO_DRAFT
-        draft = await session.draft(min(size, self.limits.thinking_tokens - self.kept))
         # Both had nothing of their own kind to say: the trace must grow.
         forced = role is Role.TEACHER and self._empty_turns > 0 and not self._kept_in_turn
-        decision = self._judge(draft, forced)
-        tokens = draft.tokens_within(decision.keep)
-        if forced and tokens == 0 and decision.keep:
-            tokens = draft.tokens_covering(decision.keep)
+        draft = await self._draft(session, judge, forced=forced)
+        cut = await self._cut(draft, judge, forced=forced)
         # An open draft may be longer than what the limit still allows.
         allowed = self.limits.thinking_tokens - self.kept
-        if kept := min(tokens, allowed):
-            ids = session.keep(kept)
-            self._add(Piece(role, draft.text[: draft.ends[kept - 1]], tuple(ids)))
+        if kept := min(cut.tokens, allowed):
+            self._add(Piece(role, draft.text[: draft.ends[kept - 1]], tuple(session.keep(kept))))
+            session.counters.kept += kept
         self._undecided_tokens = len(draft.token_ids) - kept
-        if decision.hand_over:
+        if cut.hand_over:
             session.roll_back()
+            session.counters.hand_overs += 1
+            session.counters.add_span(self._kept_in_turn)
+            if judge:
+                judge.length.span(self._kept_in_turn)
             self._hand_over()
-        return draft.stop is DraftStop.END and not decision.hand_over and tokens <= allowed
+        return draft.stop is DraftStop.END and not cut.hand_over and cut.tokens <= allowed
 
-    def _judge(self, draft: Draft, forced: bool) -> Decision:
-        if not self.recipe.takes_turns:
-            return Decision(len(draft.text) - draft.undecided, hand_over=False)
-        detector = self._detectors[self.role]
+    async def _draft(self, session: Session, judge: Judge | None, *, forced: bool) -> Draft:
+        allowed = self.limits.thinking_tokens - self.kept
+        if judge is None:
+            return await session.draft(min(_LONG_DRAFT, allowed))
+        if rule := judge.rule(self._before(judge.context), forced=forced):
+            return await session.draft(min(_LONG_DRAFT, allowed), rule)
+        made, waiting = session.counters.made, session.counters.waiting
+        draft = await session.draft(min(judge.length.tokens, allowed))
+        judge.length.request(session.counters.made - made, session.counters.waiting - waiting)
+        return draft
+
+    async def _cut(self, draft: Draft, judge: Judge | None, *, forced: bool) -> Cut:
+        if judge is None:
+            return Cut(draft.tokens_within(len(draft.text) - draft.undecided), hand_over=False)
         # No later token can change what fills the context, or what has waited for long.
         full = len(draft.token_ids) >= self._sessions[self.role].room
         waited = self._undecided_tokens >= _LONGEST_WORD and not draft.undecided
         finished = draft.stop is DraftStop.END or full or waited
-        return decide(
-            self._before(detector.context),
-            draft.text,
-            detector,
-            writes_style=self.role is Role.STUDENT,
-            finished=finished,
-            undecided=draft.undecided,
-            first_word_is_own=forced,
-        )
+        return await judge.cut(draft, self._before(judge.context), forced=forced, finished=finished)
 
     def _before(self, count: int) -> str:
         """Return the last `count` words of the thinking, with the blanks between them."""
@@ -195,19 +195,23 @@ class Composition:
         return self._tail[starts[-count] - self._length :] if len(starts) > count else self._tail
 
     def _add(self, piece: Piece) -> None:
-        self.thinking.append(piece)
+        self.thinking.add(piece)
         self.tokens[piece.role] += len(piece.token_ids)
+        self.kept += len(piece.token_ids)
         self._tail = (self._tail + piece.text)[-TAIL_CHARACTERS:]
-        self._word_starts.extend(self._length + word.start for word in words(piece.text))
+        length = self._length
+        self._word_starts.extend([length + word.start for word in words(piece.text)])
+        if len(self._word_starts) > 2 * _REMEMBERED_WORDS:
+            del self._word_starts[:-_REMEMBERED_WORDS]
         self._length += len(piece.text)
-        self._kept_in_turn = True
+        self._kept_in_turn += len(piece.token_ids)
         for role, texts in self._unseen.items():
             if role is not piece.role:
                 texts.append(piece.text)
 
     def _hand_over(self) -> None:
         self._empty_turns = 0 if self._kept_in_turn else self._empty_turns + 1
-        self._kept_in_turn = False
+        self._kept_in_turn = 0
         self._undecided_tokens = 0
         self.role = self.role.other
         self.hand_overs += 1
@@ -230,10 +234,11 @@ class Composition:
         # Tokens that say nothing yet (the start of a character) stay open; they count, or they could go on for ever.
         silent = 0
         while left > silent and session.room > silent:
-            draft = await session.draft(min(_SOLO_DRAFT, left - silent))
+            draft = await session.draft(min(_LONG_DRAFT, left - silent))
             tokens = draft.tokens_within(len(draft.text))
             self.answer.append(Piece(role, draft.text, tuple(session.keep(tokens))))
             self.tokens[role] += tokens
+            session.counters.kept += tokens
             left -= tokens
             silent = len(draft.token_ids) - tokens
             if draft.stop is DraftStop.END:

@@ -31,6 +31,8 @@ class Counters:
         Stretches of the other's text that could not be cut into tokens as the tokenizer cuts the whole text.
     reopened
         How often a session in the engine had to begin anew from its ids.
+    span_tokens
+        Kept tokens of the spans that a hand-over ended.
     spans
         How many spans of a length were kept between two hand-overs, by the length in tokens rounded down to a power of
         two (0, 1, 2, 4, 8, ...).
@@ -46,12 +48,14 @@ class Counters:
     hand_overs: int = 0
     seams: int = 0
     reopened: int = 0
+    span_tokens: int = 0
     spans: dict[int, int] = field(default_factory=dict)
 
     def add_span(self, tokens: int) -> None:
         """Count a span of so many kept tokens."""
         bucket = 1 << (tokens.bit_length() - 1) if tokens else 0
         self.spans[bucket] = self.spans.get(bucket, 0) + 1
+        self.span_tokens += tokens
 
     def add(self, other: "Counters") -> None:
         """Add another trace's figures to these."""

@@ -6,6 +6,7 @@ from detectors.base import Detector
 from tessy.boundary import decide
 from tessy.draft_length import DraftLength
 from tessy.engines.base import Draft, StopRule
+from tessy.span_reader import SpanReader
 from tessy.trace import Role
 from tessy.watch import BoundaryFinder
 
@@ -42,6 +43,8 @@ class Judge:
         The detector compiled for the role's vocabulary; None where drafts are judged as text.
     stops_inside
         Whether the role's engine ends drafts at the boundary by itself.
+    reader
+        Reads the drafts of all traces together; None for a detector that needs no language model.
     """
 
     role: Role
@@ -49,6 +52,7 @@ class Judge:
     length: DraftLength
     finder: BoundaryFinder | None = None
     stops_inside: bool = False
+    reader: SpanReader | None = None
 
     @property
     def context(self) -> int:
@@ -61,7 +65,7 @@ class Judge:
             return None
         return StopRule(self.finder.fingerprint, before, self.role is Role.STUDENT, forced)
 
-    def cut(self, draft: Draft, before: str, *, forced: bool, finished: bool) -> Cut:
+    async def cut(self, draft: Draft, before: str, *, forced: bool, finished: bool) -> Cut:
         """Find the boundary in a draft.
 
         Parameters
@@ -76,7 +80,7 @@ class Judge:
             Whether nothing can follow.
         """
         if self.finder is None:
-            return self._cut_text(draft, before, forced=forced, finished=finished)
+            return await self._cut_text(draft, before, forced=forced, finished=finished)
         watch = self.finder.watch(before, writes_style=self.role is Role.STUDENT, first_word_is_own=forced)
         for token in draft.token_ids:
             if watch.push(token):
@@ -87,11 +91,13 @@ class Judge:
             return Cut(watch.boundary, hand_over=True)
         return Cut(draft.tokens_within(len(draft.text)) if finished else watch.settled, hand_over=False)
 
-    def _cut_text(self, draft: Draft, before: str, *, forced: bool, finished: bool) -> Cut:
+    async def _cut_text(self, draft: Draft, before: str, *, forced: bool, finished: bool) -> Cut:
+        spans = await self.reader.spans(before + draft.text) if self.reader else None
         decision = decide(
             before,
             draft.text,
             self.detector,
+            spans=spans,
             writes_style=self.role is Role.STUDENT,
             finished=finished,
             undecided=draft.undecided,

@@ -25,8 +25,9 @@ def trace_row(trace: Trace, provenance: Mapping[str, Any]) -> Row:
     dict
         ``id``; ``messages`` (the prompt's, then the assistant's with its thinking in ``<think>`` marks), the shape
         that TRL, LLaMA-Factory and axolotl read; ``segments`` as ``[role, start, end]`` in characters of the
-        assistant's text, which they cover exactly; ``stop_reason``; ``tokens`` kept and ``made`` by role;
-        ``hand_overs``; ``provenance``; and ``metadata``, the prompt row's other fields, when it had any.
+        assistant's text, which they cover exactly; ``stop_reason``; ``tokens`` kept by role; ``totals``, the
+        `tessy.counters.Counters` of each role; ``hand_overs``; ``provenance``; and ``metadata``, the prompt row's other
+        fields, when it had any.
     """
     row: Row = {
         "id": trace.id,
@@ -34,7 +35,7 @@ def trace_row(trace: Trace, provenance: Mapping[str, Any]) -> Row:
         "segments": [[segment.role.value, segment.start, segment.end] for segment in trace.segments],
         "stop_reason": trace.stop_reason.value,
         "tokens": {role.value: count for role, count in trace.tokens.items()},
-        "made": {role.value: count for role, count in trace.made.items()},
+        "totals": {role.value: dict(counters.as_row()) for role, counters in trace.totals.items()},
         "hand_overs": trace.hand_overs,
         "provenance": dict(provenance),
     }

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from detectors.store import load
 from tessy import records
+from tessy.counters import Counters
 from tessy.engines import open_engine
 from tessy.errors import TessyError, UsageError
 from tessy.journal import Journal
@@ -37,12 +38,15 @@ class Report:
         Rows that were there before.
     tokens
         Kept in this run, by role.
+    totals
+        What the run cost each model.
     """
 
     finished: int = 0
     failed: int = 0
     earlier: int = 0
     tokens: dict[Role, int] = dataclasses.field(default_factory=lambda: dict.fromkeys(Role, 0))
+    totals: dict[Role, Counters] = dataclasses.field(default_factory=dict)
 
 
 def make_synthesizer(settings: RunSettings) -> Synthesizer:
@@ -97,6 +101,7 @@ async def _synthesize(settings: RunSettings, console: Console) -> Report:
                 waiting = (prompt for prompt in _prompts(settings) if not journal.is_done(prompt.id))
                 await synthesizer.run(waiting, receive, journal)
     report.tokens = synthesizer.kept()
+    report.totals = synthesizer.totals()
     return report
 
 

@@ -9,18 +9,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from detectors.base import Detector
+from detectors.base import BatchDetector, Detector
 from detectors.store import load
 from tessy.composition import Composition
+from tessy.counters import Counters
 from tessy.digests import seed63
+from tessy.draft_length import FixedLength, LearnedLength
 from tessy.engines import Engine, open_engine
 from tessy.errors import EngineUnavailableError, TessyError, UsageError
 from tessy.journal import Journal
+from tessy.judge import Judge
 from tessy.prompts import Prompt
 from tessy.provenance import describe_detector
 from tessy.recipes import get_recipe
 from tessy.running import run_now
 from tessy.settings import Limits, ModelSettings
+from tessy.span_reader import SpanReader
 from tessy.trace import Role, Trace
 
 _log = logging.getLogger(__name__)
@@ -54,7 +58,8 @@ class Synthesizer:
     limits
         When to stop a trace that does not end by itself.
     draft_tokens
-        Tokens of a draft for both, or for each role.
+        Tokens of a draft for both, or for each role, where an engine cannot stop at the boundary by itself; 0 learns
+        the length (see `tessy.draft_length`).
     seed
         Of all chance.
     concurrency
@@ -99,14 +104,18 @@ class Synthesizer:
                 self.engines[role] = open_engine(ModelSettings(model=engine)) if isinstance(engine, str) else engine
         self.detectors = self._choose_detectors(detector)
         self.draft_tokens = dict.fromkeys(Role, draft_tokens) if isinstance(draft_tokens, int) else dict(draft_tokens)
-        counts = {
-            "concurrency": concurrency,
-            **{f"draft_tokens ({r})": self.draft_tokens.get(r, 0) for r in self.recipe.thinkers},
-        }
-        if wrong := [f"{name} is {count}" for name, count in counts.items() if count < 1]:
-            raise UsageError(wrong[0], advice="it must be at least 1")
+        if concurrency < 1:
+            raise UsageError(f"concurrency is {concurrency}", advice="it must be at least 1")
+        for role in self.recipe.thinkers:
+            if self.draft_tokens.get(role, -1) < 0:
+                raise UsageError(
+                    f"draft_tokens ({role.value}) is {self.draft_tokens.get(role)}", advice="give tokens, or 0 to learn"
+                )
+        for role, engine in self.engines.items():
+            engine.judged_by(self.detectors.get(role))
         self._active: set[Composition] = set()
         self._kept = dict.fromkeys(Role, 0)
+        self._totals = {role: Counters() for role in self.engines}
         self._unavailable = 0
         self._exits = AsyncExitStack()
 
@@ -135,7 +144,18 @@ class Synthesizer:
         except BaseException:
             await self._exits.aclose()
             raise
+        self._readers: dict[int, SpanReader] = {}
+        self._judges = {role: self._judge(role, detector) for role, detector in self.detectors.items()}
         return self
+
+    def _judge(self, role: Role, detector: Detector) -> Judge:
+        engine, tokens = self.engines[role], self.draft_tokens[role]
+        length = FixedLength(tokens) if tokens else LearnedLength()
+        # Both roles may have one detector: it reads the drafts of both together.
+        if isinstance(detector, BatchDetector):
+            reader = self._readers.setdefault(id(detector), SpanReader(detector))
+            return Judge(role, detector, length, reader=reader)
+        return Judge(role, detector, length, engine.finder, engine.stops_inside)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -162,6 +182,10 @@ class Synthesizer:
                 counts[role] += count
         return counts
 
+    def totals(self) -> dict[Role, Counters]:
+        """Sum up what the traces have cost each model, those in work left out."""
+        return self._totals
+
     def _seed(self, prompt: Prompt, role: Role) -> int:
         return seed63(f"{self.seed}\0{role.value}\0{prompt.id}")
 
@@ -178,7 +202,7 @@ class Synthesizer:
             for role, engine in self.engines.items():
                 sessions[role] = engine.open(prompt, seed=self._seed(prompt, role))
                 closing.callback(sessions[role].close)
-            composition = Composition(prompt, sessions, self.detectors, self.recipe, self.limits, self.draft_tokens)
+            composition = Composition(prompt, sessions, self._judges, self.recipe, self.limits)
             half = journal.half_finished(prompt.id) if journal else None
             if half:
                 composition.replay(half)
@@ -195,6 +219,8 @@ class Synthesizer:
                 self._active.discard(composition)
                 for role, count in composition.tokens.items():
                     self._kept[role] += count
+                for role, counters in composition.totals.items():
+                    self._totals[role].add(counters)
         return trace
 
     async def run(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tessy.counters import Counters
 from tessy.prompts import Prompt
 
 THINKING_OPENS = "<think>\n"
@@ -88,8 +89,8 @@ class Trace:
         Why it ended.
     tokens
         Kept tokens by role, each in its own vocabulary.
-    made
-        Tokens each role generated, kept or not.
+    totals
+        What the trace cost each role's model; of a resumed trace, what it cost since.
     hand_overs
         How often the pen changed hands.
     """
@@ -99,7 +100,7 @@ class Trace:
     segments: tuple[Segment, ...]
     stop_reason: StopReason
     tokens: Mapping[Role, int] = field(default_factory=dict)
-    made: Mapping[Role, int] = field(default_factory=dict)
+    totals: Mapping[Role, Counters] = field(default_factory=dict)
     hand_overs: int = 0
 
     @property

@@ -15,10 +15,11 @@ CHECKOUT = Path(__file__).parents[1]
 PACKAGES = ("tessy", "analysis", "detectors")
 HEAVY = {"torch", "transformers", "tokenizers", "sklearn", "spacy", "matplotlib", "vllm", "pyarrow"}
 PUBLIC = {
-    "Detector", "Draft", "Engine", "HttpEngine", "LexiconDetector", "Limits", "LogisticDetector", "ModelSettings",
-    "Outcome", "Prompt", "Role", "RunSettings", "Sampling", "ScriptedEngine", "Segment", "Session", "Span",
-    "StopReason", "Synthesizer", "TessyError", "Trace", "TransformersEngine", "induce_lexicon", "jensen_shannon",
-    "load", "log_odds", "read_corpus", "read_prompts", "save", "trace_row", "words",
+    "BoundaryFinder", "Counters", "Detector", "Draft", "Engine", "HttpEngine", "LexiconDetector", "Limits",
+    "LogisticDetector", "ModelSettings", "Outcome", "Prompt", "Role", "RunSettings", "Sampling", "ScriptedEngine",
+    "Segment", "Session", "Span", "StopReason", "StopRule", "Synthesizer", "TessyError", "Trace", "TransformersEngine",
+    "VllmEngine", "induce_lexicon", "jensen_shannon", "load", "log_odds", "read_corpus", "read_prompts", "save",
+    "trace_row", "words",
 }  # fmt: skip
 # A folder of somebody's machine, or the host of a package index; the index of PyTorch's CPU builds is the one allowed.
 OF_ONE_MACHINE = re.compile(r"(?<![\w.~])/(work|root|home)/\w|pyp[i]\.org|python[h]osted\.org|npm[j]s\.|deb[i]an\.org")

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from detectors.lexicon import LexiconDetector
 from tessy.composition import Composition
+from tessy.draft_length import FixedLength
 from tessy.engines.base import Draft, DraftStop
 from tessy.engines.scripted import ScriptedSession
+from tessy.judge import Judge
 from tessy.prompts import Prompt
 from tessy.recipes import get_recipe
 from tessy.settings import Limits
@@ -20,9 +22,8 @@ PROMPT = Prompt.from_text("?")
 
 def compose(student, teacher, *, recipe="tessy", limits=None, k=5, unfinished=None, sessions=None):
     sessions = sessions or {Role.STUDENT: ScriptedSession(student), Role.TEACHER: ScriptedSession(teacher)}
-    composition = Composition(
-        PROMPT, sessions, dict.fromkeys(Role, STYLE), get_recipe(recipe), limits or Limits(), dict.fromkeys(Role, k)
-    )
+    judges = {role: Judge(role, STYLE, FixedLength(k)) for role in Role} if recipe == "tessy" else {}
+    composition = Composition(PROMPT, sessions, judges, get_recipe(recipe), limits or Limits())
     if unfinished:
         composition.replay(unfinished)
     return composition, asyncio.run(composition.compose())
@@ -168,7 +169,7 @@ class Narrow(ScriptedSession):
     def room(self):
         return self._free
 
-    async def draft(self, max_tokens):
+    async def draft(self, max_tokens, stop=None):
         self.drafts = getattr(self, "drafts", 0) + 1
         assert self.drafts < 1_000, "a trace that never ends"
         return await super().draft(max(0, min(max_tokens, self._free - len(self._open))))
@@ -181,7 +182,7 @@ class Narrow(ScriptedSession):
 class Mute(Narrow):
     """Drafts tokens that say nothing, such as the first byte of a character, or a control token."""
 
-    async def draft(self, max_tokens):
+    async def draft(self, max_tokens, stop=None):
         draft = await super().draft(max_tokens)
         if not draft.token_ids:
             return draft
@@ -207,11 +208,12 @@ def test_a_long_draft_leaves_its_last_word_undecided():
     class Halves(ScriptedSession):
         """Says every word in tokens of one character, and stops where it is asked to."""
 
-        async def draft(self, max_tokens):
-            size = len(self._open) + max_tokens
-            self._open = list(self._script[self._position : self._position + size])
-            stop = DraftStop.END if self._position + size >= len(self._script) else DraftStop.LENGTH
-            return Draft(range(len(self._open)), "".join(self._open), range(1, len(self._open) + 1), stop)
+        async def draft(self, max_tokens, stop=None):
+            size, start, text = len(self._open) + max_tokens, self._position, self._script.text
+            said = text[start : start + size]
+            self._open, self._ends = [0] * len(said), [start + end for end in range(1, len(said) + 1)]
+            stop = DraftStop.END if start + size >= len(text) else DraftStop.LENGTH
+            return Draft(tuple(self._open), said, range(1, len(said) + 1), stop)
 
     # The 80th character stands in the middle of "Wait,": half of it would be the teacher's.
     script = "1" * 77 + " Wait, 2"
@@ -222,7 +224,7 @@ def test_a_long_draft_leaves_its_last_word_undecided():
 @pytest.mark.parametrize("part", ["thinking", "answer"])
 def test_a_model_that_does_not_answer_is_not_waited_for(part):
     class Hanging(ScriptedSession):
-        async def draft(self, max_tokens):
+        async def draft(self, max_tokens, stop=None):
             if part == "thinking" or self._script == self._answer:
                 await asyncio.sleep(60)
             return await super().draft(max_tokens)

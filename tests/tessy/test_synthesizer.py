@@ -21,7 +21,7 @@ class FailingSession(ScriptedSession):
         super().__init__(script)
         self.error, self.after = error, after
 
-    async def draft(self, max_tokens):
+    async def draft(self, max_tokens, stop=None):
         self.after -= 1
         if self.after < 0:
             raise self.error
@@ -98,7 +98,7 @@ def test_what_was_written_before_a_failure_is_taken_up(tmp_path):
     [whole] = run(Synthesizer(Engine(), Engine(), STYLE, draft_tokens=4), prompts(1))
     assert outcome.trace.text == whole.trace.text
     assert outcome.trace.segments == whole.trace.segments
-    assert outcome.trace.made[Role.STUDENT] < whole.trace.made[Role.STUDENT]
+    assert outcome.trace.totals[Role.STUDENT].made < whole.trace.totals[Role.STUDENT].made
 
 
 def test_cancelled_traces_are_noted(tmp_path):
@@ -107,7 +107,7 @@ def test_cancelled_traces_are_noted(tmp_path):
             session = super().open(prompt, seed=seed)
             draft, count = session.draft, iter(range(99))
 
-            async def slow(max_tokens):
+            async def slow(max_tokens, stop=None):
                 if next(count) >= 2:
                     await asyncio.sleep(60)
                 return await draft(max_tokens)
@@ -212,7 +212,7 @@ def test_a_checkpoint_that_fails_does_not_swallow_the_end_of_a_run(tmp_path):
             session = super().open(prompt, seed=seed)
             draft, count = session.draft, iter(range(99))
 
-            async def wait(max_tokens):
+            async def wait(max_tokens, stop=None):
                 if next(count):
                     await asyncio.sleep(60)
                 return await draft(max_tokens)
@@ -238,9 +238,9 @@ def test_a_checkpoint_that_fails_does_not_swallow_the_end_of_a_run(tmp_path):
         asyncio.run(work(journal))
 
 
-@pytest.mark.parametrize("wrong", [{"concurrency": 0}, {"draft_tokens": 0}, {"draft_tokens": {Role.STUDENT: 5}}])
+@pytest.mark.parametrize("wrong", [{"concurrency": 0}, {"draft_tokens": -1}, {"draft_tokens": {Role.STUDENT: 5}}])
 def test_numbers_no_trace_could_grow_with_are_refused(wrong):
-    with pytest.raises(UsageError, match="at least 1"):
+    with pytest.raises(UsageError, match=r"at least 1|or 0 to learn"):
         Synthesizer(Engine(), Engine(), STYLE, **wrong)
 
 
