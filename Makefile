@@ -35,7 +35,7 @@ check: $(VENV)/.installed-dev  ## lint, formatting, types, direction of imports,
 
 bench: bench-orchestrator
 
-bench-orchestrator: install  ## measure the orchestrator alone
+bench-orchestrator: $(VENV)/.installed-dev  ## measure the orchestrator alone, and the plugin's part of a step
 	@$(BIN)/python -m benchmarks.orchestrator
 
 bench-detectors: install  ## measure detectors beside spaCy's PhraseMatcher; FITS=--fits also measures fits
@@ -47,7 +47,7 @@ bench-interleave: export OMP_NUM_THREADS = 1
 bench-interleave: $(VENV)/.installed-dev  ## measure engines that take turns beside the published loop; PAIR=miniature
 	@$(BIN)/python -m benchmarks.interleave $(if $(PAIR),--pair $(PAIR)) --figure docs/figures/interleave.svg
 
-bench-simulate: install  ## predict a day on two GPUs, and the GPU hours of a data set
+bench-simulate: install  ## predict a day on GPUs, and the GPU hours of a data set
 	@$(BIN)/python -m benchmarks.simulate
 
 clean:  ## remove .venv, caches and builds; keeps runs/

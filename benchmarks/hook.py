@@ -39,7 +39,7 @@ _LENGTH = 1_200
 _PROMPT = 24
 _LONGEST_TURN = 64
 _BEFORE = 64
-_WRAPPED = ("__init__", "add_request", "update_from_output")
+_WRAPPED = ("__init__", "add_request", "update_from_output", "_update_request_as_session")
 
 
 def style_lexicon() -> LexiconDetector:

@@ -2,7 +2,8 @@
 
 Run it with ``make bench-orchestrator``. It writes from 64 to 4,096 traces at once, and traces from 256 to 16k words;
 every measurement has a process of its own, on one core. A scripted engine does what an engine with tessy's plugin
-does: it judges every word with the compiled detector and stops; the composition then judges the same words again.
+does: it judges every word with the compiled detector and stops; the composition then judges the same words again. What
+the plugin itself adds to a step of vLLM's scheduler is measured beside them (`benchmarks.hook`).
 """
 
 import argparse
@@ -16,8 +17,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -133,6 +136,20 @@ def _measure(traces: int, concurrency: int, length: int, one_script: bool) -> di
     return asyncio.run(run(traces, concurrency, length, one_script=one_script))
 
 
+def hook() -> dict[str, Any] | None:
+    """Measure what the plugin adds to a step of vLLM's scheduler (`benchmarks.hook`); None where vLLM is not there."""
+    if find_spec("vllm") is None:
+        return None
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_hook).result()
+
+
+def _hook() -> dict[str, Any]:
+    from benchmarks.hook import measure as measure_hook
+
+    return measure_hook(blocks=12)
+
+
 def memory_per_token(rows: list[dict[str, float]]) -> dict[str, float]:
     """Fit the memory of a trace to its length: bytes a token, and bytes a trace."""
     per_token, per_trace = np.polyfit(
@@ -158,6 +175,7 @@ def main() -> None:
         "memory": memory_per_token(memory),
         "by_traces": by_traces,
         "by_length": by_length,
+        "hook": hook(),
         "passing": measure(arguments.passing, 1_024, 24, one_script=True),
     }
     print(json.dumps(figures, indent=2))
