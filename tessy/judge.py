@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from detectors.base import Detector
 from tessy.boundary import decide
 from tessy.draft_length import DraftLength
+from tessy.draft_reader import DraftReader
 from tessy.engines.base import Draft, StopRule
 from tessy.span_reader import SpanReader
 from tessy.trace import Role
@@ -44,7 +45,9 @@ class Judge:
     stops_inside
         Whether the role's engine ends drafts at the boundary by itself.
     reader
-        Reads the drafts of all traces together; None for a detector that needs no language model.
+        Reads the drafts of all traces together as text; None for a detector that needs no language model.
+    drafts
+        Pushes the tokens of all traces together; None for a detector that gains nothing by it.
     """
 
     role: Role
@@ -53,6 +56,7 @@ class Judge:
     finder: BoundaryFinder | None = None
     stops_inside: bool = False
     reader: SpanReader | None = None
+    drafts: DraftReader | None = None
 
     @property
     def context(self) -> int:
@@ -82,9 +86,10 @@ class Judge:
         if self.finder is None:
             return await self._cut_text(draft, before, forced=forced, finished=finished)
         watch = self.finder.watch(before, writes_style=self.role is Role.STUDENT, first_word_is_own=forced)
-        for token in draft.token_ids:
-            if watch.push(token):
-                break
+        if self.drafts:
+            await self.drafts.follow(watch, draft.token_ids)
+        else:
+            any(watch.push(token) for token in draft.token_ids)
         if finished and watch.boundary is None:
             watch.finish()
         if watch.boundary is not None:

@@ -9,22 +9,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from detectors.base import BatchDetector, Detector
+from detectors.base import Detector
 from detectors.store import load
 from tessy.composition import Composition
 from tessy.counters import Counters
 from tessy.digests import seed63
-from tessy.draft_length import FixedLength, LearnedLength
 from tessy.engines import Engine, open_engine
 from tessy.errors import EngineUnavailableError, TessyError, UsageError
 from tessy.journal import Journal
-from tessy.judge import Judge
+from tessy.judges import make_judges
 from tessy.prompts import Prompt
 from tessy.provenance import describe_detector
 from tessy.recipes import get_recipe
 from tessy.running import run_now
 from tessy.settings import Limits, ModelSettings
-from tessy.span_reader import SpanReader
 from tessy.trace import Role, Trace
 
 _log = logging.getLogger(__name__)
@@ -144,18 +142,8 @@ class Synthesizer:
         except BaseException:
             await self._exits.aclose()
             raise
-        self._readers: dict[int, SpanReader] = {}
-        self._judges = {role: self._judge(role, detector) for role, detector in self.detectors.items()}
+        self._judges = make_judges(self.engines, self.detectors, self.draft_tokens)
         return self
-
-    def _judge(self, role: Role, detector: Detector) -> Judge:
-        engine, tokens = self.engines[role], self.draft_tokens[role]
-        length = FixedLength(tokens) if tokens else LearnedLength()
-        # Both roles may have one detector: it reads the drafts of both together.
-        if isinstance(detector, BatchDetector):
-            reader = self._readers.setdefault(id(detector), SpanReader(detector))
-            return Judge(role, detector, length, reader=reader)
-        return Judge(role, detector, length, engine.finder, engine.stops_inside)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
