@@ -118,7 +118,7 @@ class Lockstep:
     cut_at
         Where a draft is cut.
     tokens
-        Kept tokens at which a trace is done.
+        Kept tokens at which a trace is done; its last draft may go beyond them.
     """
 
     def __init__(
@@ -150,11 +150,10 @@ class Lockstep:
             active = [sample for sample in active if sum(sample.kept.values()) < self._tokens]
 
     async def _draft(self, sample: Sample) -> str:
-        left = self._tokens - sum(sample.kept.values())
         body: dict[str, Any] = {
             "model": sample.role.value,
             "prompt": sample.rendered[sample.role] + sample.text,
-            "max_tokens": min(self._draft_tokens[sample.role], left),
+            "max_tokens": self._draft_tokens[sample.role],
             "temperature": 0.0,
             # The rendered prompt has its own marks.
             "add_special_tokens": False,
@@ -171,5 +170,6 @@ class Lockstep:
     def _take(self, sample: Sample, draft: str) -> None:
         keep, hand_over = judge(sample, draft, self._detector, self._cut_at)
         sample.add(keep, len(self._vocabularies[sample.role].encode(keep)))
-        if hand_over:
+        # A draft that says nothing would come again and again: the other goes on.
+        if hand_over or not keep:
             sample.hand_over()
