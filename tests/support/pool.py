@@ -10,6 +10,9 @@ import pytest
 
 from tests.support.servers import VllmServer
 
+MOST = 4
+"""Servers at once: each takes from two to four GiB, and tests start engines of their own beside them."""
+
 
 class ServerPool:
     """Starts servers on demand and stops them all at the end.
@@ -49,6 +52,7 @@ class ServerPool:
         if find_spec("vllm") is None:
             pytest.skip("vLLM is not installed")
         kind = repr((*options, *sorted((environment or {}).items())))
+        self._make_room([(model, kind) for model in models])
         for model in models:
             if (model, kind) not in self._servers:
                 log = self._logs / f"{model.name}-{len(self._servers)}.log"
@@ -59,6 +63,15 @@ class ServerPool:
         for server in servers:
             server.wait()
         return servers
+
+    def _make_room(self, wanted: Sequence[tuple[Path, str]]) -> None:
+        """Stop those that were asked for longest ago, so that no more than `MOST` run."""
+        for key in wanted:
+            if key in self._servers:
+                self._servers[key] = self._servers.pop(key)
+        others = [server for key, server in self._servers.items() if key not in wanted and server.running]
+        for server in others[: max(0, len(others) + len(wanted) - MOST)]:
+            server.stop()
 
     def stop(self) -> None:
         """Stop every server."""
