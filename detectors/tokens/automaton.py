@@ -122,6 +122,9 @@ class Automaton:
         if not parts or tail.exempt > 0:
             return context, tail
         first = parts[0]
+        if sum(place <= first.start for place in tail.starts) > 1:
+            # Blanks in tokens of their own go with the word when it turns out to be the other's.
+            return context, tail
         context, gap, word = self.rule.reader.simplify(context, tail.text[: first.start], first.text)
         if (gap, word) == (tail.text[: first.start], first.text):
             return context, tail

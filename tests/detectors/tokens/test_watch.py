@@ -1,7 +1,7 @@
 """Boundaries of compiled detectors, against a plain reading of the rule."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from analysis.corpus import read_corpus
@@ -45,6 +45,8 @@ def folder(request):
 
 @ANY
 @given(TEXT, TEXT, RULES)
+@example("", "\t<So", (True, False))
+@example("", "Okay \t</So", (True, False))
 def test_boundaries_are_those_of_the_rule_read_plainly(kind, vocabulary, scorer, before, text, rule):
     style, own = rule
     tokens = vocabulary.encode(text)
