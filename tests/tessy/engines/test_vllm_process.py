@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from analysis.jsonl import write_rows
 from tessy.miniature import questions
+from tests.tessy.test_cli import COMMAND
 
 pytest.importorskip("vllm", reason="vLLM is not installed")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -49,7 +49,7 @@ def run(tmp_path):
     write_rows(prompts, ({"id": str(n), "prompt": q.prompt} for n, q in enumerate(questions("run", 3_000, seed=3))))
     config.write_text('[student]\nengine = "vllm"\ncontext_length = 512\nkv_cache_gib = 0.25\n')
     options = ("--student", "miniature/student", "--recipe", "student-only", "--prompts", prompts, "--out", out)
-    command = [sys.executable, "-m", "tessy.cli", "run", "--config", config, *options]
+    command = [*COMMAND, "run", "--config", config, *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE_", "COV_"))}
     process = subprocess.Popen(
         list(map(str, command)), stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
