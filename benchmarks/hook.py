@@ -30,6 +30,7 @@ from tessy.miniature import student_path
 from tessy.miniature.writers import STUDENT, TEACHER, Style, write
 from tessy.vllm_plugin import DETECTORS_VARIABLE, register
 from tessy.vllm_plugin.extra_args import stop_arguments
+from tessy.vllm_plugin.hook import WRAPPERS
 from tessy.vocabulary import Vocabulary
 from tessy.watch import BoundaryFinder
 from tests.support.scheduling import ScheduledEngine
@@ -39,7 +40,6 @@ _LENGTH = 1_200
 _PROMPT = 24
 _LONGEST_TURN = 64
 _BEFORE = 64
-_WRAPPED = ("__init__", "add_request", "update_from_output", "_update_request_as_session")
 
 
 def style_lexicon() -> LexiconDetector:
@@ -148,7 +148,7 @@ class Streams:
 def functions(module: Any) -> list[tuple[Any, str, Any]]:
     """Return what the plugin wraps, as it is now."""
     return [(module, "check_stop", module.check_stop)] + [
-        (module.Scheduler, name, getattr(module.Scheduler, name)) for name in _WRAPPED
+        (module.Scheduler, name, getattr(module.Scheduler, name)) for name in WRAPPERS
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from detectors.base import Detector
 from tessy.counters import Counters
 from tessy.prompts import Prompt
-from tessy.watch import BoundaryFinder
+from tessy.watch import BoundaryFinder, Watch
 
 
 class DraftStop(StrEnum):
@@ -82,6 +82,14 @@ class StopRule:
     writes_style: bool
     first_word_is_own: bool = False
     open_ids: tuple[int, ...] = ()
+
+    def watch(self, finder: BoundaryFinder) -> Watch:
+        """Begin to watch a draft, with the tokens that stand open already."""
+        watch = finder.watch(self.before, writes_style=self.writes_style, first_word_is_own=self.first_word_is_own)
+        for token in self.open_ids:
+            if watch.push(token):
+                break
+        return watch
 
 
 class Session(Protocol):

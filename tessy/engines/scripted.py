@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from detectors.base import Detector
@@ -60,9 +61,7 @@ class ScriptedSession:
 
     def _stop(self, finder: BoundaryFinder, stop: StopRule, ids: Sequence[int]) -> int:
         """Count the new tokens up to where the boundary shows."""
-        watch = finder.watch(stop.before, writes_style=stop.writes_style, first_word_is_own=stop.first_word_is_own)
-        for token in self._open:
-            watch.push(token)
+        watch = replace(stop, open_ids=tuple(self._open)).watch(finder)
         return next((made for made, token in enumerate(ids, 1) if watch.push(token)), len(ids))
 
     def keep(self, tokens: int) -> Sequence[int]:

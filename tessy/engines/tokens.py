@@ -4,79 +4,18 @@ import time
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from tessy.chat import Chat
 from tessy.counters import Counters
 from tessy.digests import seed63
 from tessy.engines.base import Draft, DraftStop, StopRule
+from tessy.engines.generator import Generator, Turn
 from tessy.errors import ContextLengthError
 from tessy.prompts import Prompt
 
 _TAIL_CHARACTERS = 256
 _TAIL_TOKENS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """What a model says next.
-
-    Attributes
-    ----------
-    token_ids
-        The new ids.
-    ended
-        Whether the model ended by itself.
-    prefilled, cached
-        Tokens of the context that were read for this, and that were not because they had been read before; 0 where
-        the engine does not know.
-    reopened
-        Whether the engine had to begin anew from the ids.
-    """
-
-    token_ids: Sequence[int]
-    ended: bool = False
-    prefilled: int = 0
-    cached: int = 0
-    reopened: bool = False
-
-
-class Generator(Protocol):
-    """What an engine does for one session: continue a list of token ids."""
-
-    async def generate(
-        self,
-        token_ids: Sequence[int],
-        *,
-        unchanged: int,
-        max_tokens: int,
-        end_ids: frozenset[int],
-        seed: int,
-        stop: StopRule | None,
-    ) -> Generated:
-        """Continue token ids.
-
-        Parameters
-        ----------
-        token_ids
-            The whole context. It is the session's own list: not to be changed, nor kept beyond the call.
-        unchanged
-            How many ids at its start are as the last call left them: that call's context and what it returned.
-        max_tokens
-            The most new tokens.
-        end_ids
-            An id of these ends the generation; it may be left out or be the last one returned.
-        seed
-            Of all chance in this call.
-        stop
-            Where an engine that can stops early.
-        """
-        ...
-
-    def close(self) -> None:
-        """Free what the session holds in the engine."""
-        ...
 
 
 def draft_seed(seed: int, position: int) -> int:
@@ -176,14 +115,9 @@ class TokenSession:
         if stop and len(self._ids) > self._size:
             stop = replace(stop, open_ids=tuple(self._ids[self._size :]))
         begun = time.perf_counter()
-        answer = await self._generator.generate(
-            self._ids,
-            unchanged=self._unchanged,
-            max_tokens=budget,
-            end_ids=self._end_ids,
-            seed=draft_seed(self._seed, len(self._ids)),
-            stop=stop,
-        )
+        seed = draft_seed(self._seed, len(self._ids))
+        turn = Turn(self._ids, self._unchanged, budget, self._end_ids, seed, stop)
+        answer = await self._generator.generate(turn)
         counters = self.counters
         counters.waiting += time.perf_counter() - begun
         counters.requests += 1

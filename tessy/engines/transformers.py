@@ -1,20 +1,20 @@
 """A model in this process, with transformers: every trace that waits shares the next forward pass."""
 
 import asyncio
-import contextlib
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tessy.chat import Chat
-from tessy.engines.base import StopRule
+from tessy.engines.generator import Generated, Turn
 from tessy.engines.judged import JudgedEngine
-from tessy.engines.tokens import Generated, TokenSession
+from tessy.engines.tokens import TokenSession
 from tessy.errors import EngineError, UsageError, require
 from tessy.prompts import Prompt
 from tessy.provenance import describe_model
 from tessy.settings import ModelSettings
+from tessy.together import Together
 from tessy.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -28,12 +28,17 @@ class TransformersEngine(JudgedEngine):
     ----------
     settings
         `model` is a folder or a name transformers knows.
+
+    Attributes
+    ----------
+    rows
+        Takes the turns of all sessions and continues those that wait in one forward pass; there after `start`.
     """
+
+    rows: "Together[Continuation, tuple[list[int], bool]]"
 
     def __init__(self, settings: ModelSettings) -> None:
         self.settings = settings
-        self._waiting: list[tuple[Continuation, asyncio.Future[tuple[list[int], bool]]]] = []
-        self._worker: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Load the model and its tokenizer.
@@ -46,10 +51,8 @@ class TransformersEngine(JudgedEngine):
             When there is no such model or device, or no tokenizer for it.
         """
         await asyncio.to_thread(self._load)
-        # Both belong to the event loop that runs now; a notebook has another one for every call.
-        self._wake = asyncio.Event()
-        self._waiting.clear()
-        self._worker = asyncio.create_task(self._work())
+        # It belongs to the event loop that runs now; a notebook has another one for every call.
+        self.rows = Together(self._generate, self.settings.batch_size)
 
     def _load(self) -> None:
         torch = require("torch", "torch")
@@ -104,44 +107,15 @@ class TransformersEngine(JudgedEngine):
         """Open a session with an empty cache."""
         return TokenSession(self.chat, prompt, _CachedGenerator(self), context_length=self._context_length, seed=seed)
 
-    async def submit(self, row: "Continuation") -> tuple[list[int], bool]:
-        """Queue one row for the next batch."""
-        future: asyncio.Future[tuple[list[int], bool]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((row, future))
-        self._wake.set()
-        return await future
-
-    async def _work(self) -> None:
-        while True:
-            await self._wake.wait()
-            # One turn of the loop lets every trace that is ready join the batch.
-            await asyncio.sleep(0)
-            size = self.settings.batch_size
-            batch = [(row, future) for row, future in self._waiting[:size] if not future.done()]
-            del self._waiting[:size]
-            if not self._waiting:
-                self._wake.clear()
-            if not batch:
-                continue
-            try:
-                answers = await asyncio.to_thread(self._model.generate, [row for row, _ in batch])
-            except Exception as error:
-                # Whatever the model raises belongs to these traces.
-                failure = EngineError(f"the model failed: {error}", where=str(self.settings.model))
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(failure)
-                continue
-            for (_, future), answer in zip(batch, answers, strict=True):
-                if not future.done():
-                    future.set_result(answer)
+    async def _generate(self, rows: "list[Continuation]") -> list[tuple[list[int], bool]]:
+        try:
+            return await asyncio.to_thread(self._model.generate, rows)
+        except Exception as error:  # whatever the model raises belongs to these traces
+            raise EngineError(f"the model failed: {error}", where=str(self.settings.model)) from error
 
     async def close(self) -> None:
         """Stop the batching; the model goes with the engine."""
-        if self._worker is not None:
-            self._worker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._worker
+        await self.rows.close()
 
 
 class _CachedGenerator:
@@ -153,23 +127,14 @@ class _CachedGenerator:
         self._engine = engine
         self._memory = KeyValues()
 
-    async def generate(
-        self,
-        token_ids: Sequence[int],
-        *,
-        unchanged: int,
-        max_tokens: int,
-        end_ids: frozenset[int],
-        seed: int,
-        stop: StopRule | None,
-    ) -> Generated:
+    async def generate(self, turn: Turn) -> Generated:
         from tessy.engines.batch import Continuation
 
-        before = len(self._memory.token_ids)
+        size, before = len(turn.token_ids), len(self._memory.token_ids)
         # The batch reads the ids in a thread: a copy, in case the trace is given up meanwhile.
-        answer = await self._engine.submit(Continuation(self._memory, list(token_ids), max_tokens, end_ids, seed))
-        cached = min(unchanged, before, len(token_ids) - 1)
-        return Generated(*answer, prefilled=len(token_ids) - cached, cached=cached)
+        row = Continuation(self._memory, list(turn.token_ids), turn.max_tokens, turn.end_ids, turn.seed)
+        cached = min(turn.unchanged, before, size - 1)
+        return Generated(*await self._engine.rows.ask(row), prefilled=size - cached, cached=cached)
 
     def close(self) -> None:
         """Forget the keys and values; a batch that still runs goes on with those it has."""

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from tessy.chat import Chat
-from tessy.engines.base import StopRule
 from tessy.engines.gathering import Gathering
+from tessy.engines.generator import Turn
 from tessy.engines.judged import JudgedEngine
 from tessy.engines.tokens import TokenSession
 from tessy.engines.vllm_capacity import BlockLayout, Capacity
@@ -134,14 +134,12 @@ class VllmEngine(JudgedEngine):
         """
         return self.stops_inside and keep > 0 and self.capacity.layout.share_blocks(held, keep)
 
-    def parameters(
-        self, max_tokens: int, end_ids: frozenset[int], seed: int, stop: StopRule | None, keep: int | None
-    ) -> Any:
-        """Make vLLM's sampling parameters for one turn, of a session of which `keep` tokens are wanted (None: all)."""
-        arguments: dict[str, Any] = {**stop_arguments(stop)} if stop and self.stops_inside else {}
+    def parameters(self, turn: Turn, keep: int | None) -> Any:
+        """Make vLLM's sampling parameters for a turn of a session of which `keep` tokens are wanted (None: all)."""
+        arguments: dict[str, Any] = {**stop_arguments(turn.stop)} if turn.stop and self.stops_inside else {}
         if keep is not None:
             arguments |= keep_argument(keep)
-        return self._parameters(max_tokens=max_tokens, end_ids=end_ids, seed=seed, arguments=arguments)
+        return self._parameters(max_tokens=turn.max_tokens, end_ids=turn.end_ids, seed=turn.seed, arguments=arguments)
 
     def _parameters(
         self, *, max_tokens: int, end_ids: frozenset[int], seed: int, arguments: Mapping[str, Any] | None

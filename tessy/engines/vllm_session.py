@@ -2,12 +2,11 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tessy.engines.base import StopRule
-from tessy.engines.tokens import Generated
+from tessy.engines.generator import Generated, Turn
 from tessy.errors import EngineError
 
 if TYPE_CHECKING:
@@ -97,32 +96,23 @@ class SessionGenerator:
         self._stream: Stream | None = None
         self._held = 0
 
-    async def generate(
-        self,
-        token_ids: Sequence[int],
-        *,
-        unchanged: int,
-        max_tokens: int,
-        end_ids: frozenset[int],
-        seed: int,
-        stop: StopRule | None,
-    ) -> Generated:
+    async def generate(self, turn: Turn) -> Generated:
         """Continue the session, or begin it anew where the engine holds something else."""
         engine = self._engine
-        size = len(token_ids)
-        await engine.capacity.take(self, size + max_tokens)
+        size = len(turn.token_ids)
+        await engine.capacity.take(self, size + turn.max_tokens)
         try:
             await engine.gathering.wait()
             # One token at least must be read: what comes next is said after it.
-            wanted = min(self._held, unchanged, size - 1)
+            wanted = min(self._held, turn.unchanged, size - 1)
             shortened = wanted < self._held
             if self._stream is not None and shortened and not engine.may_shorten(self._held, wanted):
                 await self._end()
             opened = self._stream is None
             held = 0 if opened else wanted
             self._stream = self._stream or Stream(engine.llm)
-            parameters = engine.parameters(max_tokens, end_ids, seed, stop, held if shortened and not opened else None)
-            answer = await self._stream.turn(list(token_ids[held:]), parameters)
+            parameters = engine.parameters(turn, held if shortened and not opened else None)
+            answer = await self._stream.turn(list(turn.token_ids[held:]), parameters)
         except BaseException as error:
             engine.capacity.drop(self)
             await self._end()
@@ -133,10 +123,10 @@ class SessionGenerator:
         engine.capacity.give(self, self._held)
         return Generated(
             answer.token_ids,
-            ended=answer.token_ids[-1] in end_ids,
+            ended=answer.token_ids[-1] in turn.end_ids,
             prefilled=size - (answer.cached if opened else held),
             cached=answer.cached if opened else held,
-            reopened=opened and unchanged > 0,
+            reopened=opened and turn.unchanged > 0,
         )
 
     async def _end(self) -> None:

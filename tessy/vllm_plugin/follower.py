@@ -128,16 +128,11 @@ class Follower:
             self._is_probe = True
             self.stop(0)
             return
-        rule = asking.rule
-        self.watch = known.finder.watch(
-            rule.before, writes_style=rule.writes_style, first_word_is_own=rule.first_word_is_own
-        )
+        self.watch = asking.rule.watch(known.finder)
         self.finder = known.finder if known.at_once else None
         self.push = self.watch.push
-        for token in rule.open_ids:
-            if self.push(token):
-                self.stop(0)
-                return
+        if self.watch.boundary is not None:
+            self.stop(0)
 
 
 def _never(_: int) -> bool:

@@ -12,7 +12,7 @@ session``
 ========================  ==============================================================================================
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tessy.vllm_plugin.extra_args import STOP_REASONS, read_keep
@@ -38,16 +38,13 @@ def wrap_scheduler() -> None:
     scheduler: Any = module.Scheduler
     if hasattr(scheduler, KNOWN):
         return
-    initialize = compiling(scheduler.__init__)
-    add_request = following(scheduler.add_request)
-    update = reading_ahead(scheduler.update_from_output)
-    next_turn = shortening(scheduler._update_request_as_session)
+    wrapped = {name: wrap(getattr(scheduler, name)) for name, wrap in WRAPPERS.items()}
     check_stop = stopping(module.check_stop, RequestStatus.FINISHED_STOPPED)
     # Nothing is changed before everything has been found.
     setattr(scheduler, KNOWN, {})
     Request.tessy_follower = None
-    scheduler.__init__, scheduler.add_request, scheduler.update_from_output = initialize, add_request, update
-    scheduler._update_request_as_session = next_turn
+    for name, function in wrapped.items():
+        setattr(scheduler, name, function)
     module.check_stop = check_stop
 
 
@@ -145,3 +142,12 @@ def stopping(check_stop: Callable[[Any, int], bool], finished: Any) -> Callable[
         return True
 
     return check_stop_or_boundary
+
+
+WRAPPERS: Final[Mapping[str, Callable[[Any], Callable[..., Any]]]] = {
+    "__init__": compiling,
+    "add_request": following,
+    "update_from_output": reading_ahead,
+    "_update_request_as_session": shortening,
+}
+"""What is put around the scheduler's methods, by their names."""

@@ -9,7 +9,8 @@ import pytest
 from analysis.jsonl import read_rows
 from detectors.spans import words
 from tessy.chat import Chat
-from tessy.engines.tokens import Generated, TokenSession
+from tessy.engines.generator import Generated
+from tessy.engines.tokens import TokenSession
 from tessy.prompts import Prompt
 from tessy.vocabulary import Vocabulary
 from tests import tokenizers_for_tests as tokenizers
@@ -43,10 +44,10 @@ class Echo:
 
     said: tuple[int, ...] = ()
 
-    async def generate(self, token_ids, *, unchanged, max_tokens, end_ids, seed, stop):
-        assert 0 <= unchanged <= len(token_ids)
-        assert list(token_ids[:unchanged]) == self.seen[:unchanged]
-        self.seen = [*token_ids, *self.said]
+    async def generate(self, turn):
+        assert 0 <= turn.unchanged <= len(turn.token_ids)
+        assert list(turn.token_ids[: turn.unchanged]) == self.seen[: turn.unchanged]
+        self.seen = [*turn.token_ids, *self.said]
         return Generated(self.said)
 
     seen: list[int] = []  # noqa: RUF012

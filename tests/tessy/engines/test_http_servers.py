@@ -9,7 +9,6 @@ from detectors.lexicon import LexiconDetector
 from detectors.store import save
 from tessy.engines.base import StopRule
 from tessy.engines.http import HttpEngine
-from tessy.engines.http_generator import watch_open
 from tessy.engines.served import block_size, knows_detector
 from tessy.miniature import questions, student_path, teacher_path
 from tessy.prompts import Prompt
@@ -103,7 +102,7 @@ async def test_the_server_stops_when_it_is_hung_up_on(servers):
     rule = StopRule(teacher.finder.fingerprint, "", writes_style=False)
     draft = await session.draft(300, rule)
     assert draft.token_ids == whole.token_ids[: len(draft.token_ids)]
-    watch = watch_open(teacher.finder, rule)
+    watch = rule.watch(teacher.finder)
     assert [watch.push(token) for token in draft.token_ids].index(True) == len(draft.token_ids) - 1
     await asyncio.sleep(2)
     assert len(draft.token_ids) <= await made() - before < len(whole.token_ids) / 2

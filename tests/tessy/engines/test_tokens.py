@@ -7,7 +7,8 @@ from tokenizers import AddedToken
 
 from tessy.chat import Chat
 from tessy.engines.base import DraftStop
-from tessy.engines.tokens import Generated, TokenSession, draft_seed
+from tessy.engines.generator import Generated
+from tessy.engines.tokens import TokenSession, draft_seed
 from tessy.errors import ContextLengthError
 from tessy.prompts import Prompt
 from tessy.vocabulary import Vocabulary
@@ -26,9 +27,9 @@ class Speaker:
         self.ids = [token for text in says for token in vocabulary.encode(text)] + ([end] if end is not None else [])
         self.asked = []
 
-    async def generate(self, token_ids, *, unchanged, max_tokens, end_ids, seed, stop):
-        self.asked.append((list(token_ids), max_tokens, seed, unchanged))
-        said, self.ids = self.ids[:max_tokens], self.ids[max_tokens:]
+    async def generate(self, turn):
+        self.asked.append((list(turn.token_ids), turn.max_tokens, turn.seed, turn.unchanged))
+        said, self.ids = self.ids[: turn.max_tokens], self.ids[turn.max_tokens :]
         return Generated(said)
 
     def close(self):

@@ -15,6 +15,7 @@ from detectors.store import load, save
 from tessy.miniature import student_path, style_spans
 from tessy.miniature.writers import STUDENT, TEACHER, write
 from tessy.vllm_plugin import DETECTORS_VARIABLE, register
+from tessy.vllm_plugin.hook import KNOWN, WRAPPERS
 from tessy.vocabulary import Vocabulary
 from tessy.watch import BoundaryFinder
 
@@ -80,11 +81,11 @@ def plugin(folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Iterato
     with mock.patch.dict(os.environ):
         monkeypatch.setenv(DETECTORS_VARIABLE, os.pathsep.join(map(str, folders.values())))
         monkeypatch.setenv("VLLM_CPU_KVCACHE_SPACE", "1")
-        if hasattr(scheduler.Scheduler, "tessy_detectors"):
+        if hasattr(scheduler.Scheduler, KNOWN):
             # An engine that a test has started in this process brought it along: it is not put in twice.
             yield
             return
-        for name in ("__init__", "add_request", "update_from_output", "_update_request_as_session"):
+        for name in WRAPPERS:
             monkeypatch.setattr(scheduler.Scheduler, name, getattr(scheduler.Scheduler, name))
         monkeypatch.setattr(scheduler, "check_stop", scheduler.check_stop)
         register()
