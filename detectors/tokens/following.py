@@ -170,7 +170,7 @@ class _Judging:
         tail, parts, body = self.tail, self.parts, self.body
         count = len(parts)
         # A mark may still be added to the last word where nothing stands between.
-        keep = count if not parts or parts[-1].end < len(body) else min(group, count - 1)
+        keep = count if not parts or parts[-1].end < len(body) else min(open_from(parts, body), count - 1)
         while 0 < keep < count and _may_take_in(parts[keep - 1], parts[keep]):
             keep -= 1
         start, inside = (parts[keep].start, parts[keep].end) if keep < count else (len(body), len(body))

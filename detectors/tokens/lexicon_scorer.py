@@ -2,7 +2,7 @@
 
 from detectors.tokens.automaton import STOPPED, Automaton, Row
 from detectors.tokens.decoding import TokenPieces
-from detectors.tokens.following import Rule
+from detectors.tokens.following import Followed, Rule
 from detectors.tokens.lexicon import LexiconReader
 from detectors.tokens.scorer import TokenScorer
 from detectors.tokens.watch import Watch
@@ -51,15 +51,9 @@ class LexiconWatch(Watch):
             self.settled = self.pushed - back
         return False
 
-    def finish(self) -> None:
-        """See `Watch.finish`."""
-        if self.boundary is not None:
-            return
-        followed = self._table.finish(self._row)
-        if followed.boundary is not None:
-            self.boundary = self.place(followed.boundary)
-        elif not followed.tail.pending:
-            self.settled = self.pushed
+    def follow_to_end(self) -> Followed:
+        """See `Watch.follow_to_end`."""
+        return self._table.finish(self._row)
 
     @property
     def score(self) -> float | None:

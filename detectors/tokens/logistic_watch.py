@@ -71,16 +71,10 @@ class LogisticWatch(Watch):
         """See `Watch.push`; many at once take much less time (`TokenScorer.push_many`)."""
         return self._scorer.push_many([self], [token])[0]
 
-    def finish(self) -> None:
-        """See `Watch.finish`."""
-        if self.boundary is not None:
-            return
+    def follow_to_end(self) -> Followed:
+        """See `Watch.follow_to_end`."""
         tail, context = self.as_tail()
-        followed = self.rule.follow(context, tail, finished=True)
-        if followed.boundary is not None:
-            self.boundary = self.place(followed.boundary)
-        elif not followed.tail.pending:
-            self.settled = self.pushed
+        return self.rule.follow(context, tail, finished=True)
 
     @property
     def score(self) -> float | None:

@@ -2,6 +2,8 @@
 
 from abc import ABC, abstractmethod
 
+from detectors.tokens.following import Followed
+
 
 class Watch(ABC):
     """Follows one text token by token, up to the boundary before the first word of the other kind.
@@ -34,9 +36,19 @@ class Watch(ABC):
         What is pushed after that changes nothing.
         """
 
-    @abstractmethod
     def finish(self) -> None:
         """Judge what is still open as it stands: nothing follows."""
+        if self.boundary is not None:
+            return
+        followed = self.follow_to_end()
+        if followed.boundary is not None:
+            self.boundary = self.place(followed.boundary)
+        elif not followed.tail.pending:
+            self.settled = self.pushed
+
+    @abstractmethod
+    def follow_to_end(self) -> Followed:
+        """Return what comes of it when nothing follows; changes nothing."""
 
     @property
     @abstractmethod

@@ -2,7 +2,7 @@
 
 import pytest
 import regex
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from analysis.corpus import read_corpus
@@ -32,6 +32,8 @@ def check(kind, vocabulary, scorer, before, tokens, every=1):
 
 @ANY_VOCABULARY
 @given(TEXT, TEXT)
+@example("So'", "maybe")
+@example("let’", "s")
 def test_any_text(kind, vocabulary, scorer, before, text):
     if not JOINED_TO_BLANK.search(before + text):
         check(kind, vocabulary, scorer, before, vocabulary.encode(text))
