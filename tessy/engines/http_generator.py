@@ -3,12 +3,13 @@
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from tessy.engines.completions import complete, complete_until
 from tessy.engines.encoded_ids import EncodedIds
 from tessy.engines.generator import Generated, Turn
 from tessy.errors import EngineAnswerError
-from tessy.vllm_plugin.extra_args import STOP_REASONS, stop_arguments
+from tessy.vllm_plugin.extra_args import STOP_REASONS, session_argument, stop_arguments
 from tessy.watch import Watch
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class HttpGenerator:
         self._engine = engine
         self._url = f"{url}/completions"
         self._encoded = EncodedIds()
+        # Servers are shared: no other program may ever choose the same name.
+        self._session = session_argument(uuid4().hex)
 
     async def generate(self, turn: Turn) -> Generated:
         """Send the ids; with a rule, stop at the boundary, there or here."""
@@ -38,6 +41,8 @@ class HttpGenerator:
         size, stop = len(turn.token_ids), turn.stop
         prompt = self._encoded.update(turn.token_ids, turn.unchanged)
         options = self._options(turn)
+        if engine.has_plugin:
+            options["vllm_xargs"] = {**self._session, **(stop_arguments(stop) if stop else {})}
         finder = engine.finder if stop else None
         if finder is None or stop is None or not engine.stops_inside:
             content = _body(prompt, options)
@@ -55,7 +60,7 @@ class HttpGenerator:
                 patience=patience,
             )
         else:
-            content = _body(prompt, {**options, "vllm_xargs": stop_arguments(stop)})
+            content = _body(prompt, options)
             answer = await complete(engine.client, url, content, max_tokens=turn.max_tokens, patience=patience)
             if answer.stop_reason not in STOP_REASONS and _goes_on(stop.watch(finder), answer.token_ids):
                 engine.miss_plugin(url)
@@ -86,6 +91,8 @@ class HttpGenerator:
     def close(self) -> None:
         """Forget the encoded ids."""
         self._encoded = EncodedIds()
+        # Servers are shared: no other program may ever choose the same name.
+        self._session = session_argument(uuid4().hex)
 
 
 def _goes_on(watch: Watch, token_ids: Sequence[int]) -> bool:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from tessy.chat import Chat
+from tessy.engines.block_layout import BlockLayout
 from tessy.engines.gathering import Gathering
 from tessy.engines.generator import Turn
 from tessy.engines.judged import JudgedEngine
 from tessy.engines.tokens import TokenSession
-from tessy.engines.vllm_capacity import BlockLayout, Capacity
+from tessy.engines.vllm_capacity import Capacity
 from tessy.engines.vllm_launch import Launch, import_vllm
 from tessy.engines.vllm_session import ALL_AT_ONCE, SessionGenerator, Stream
 from tessy.errors import EngineError, EngineUnavailableError
@@ -128,11 +129,8 @@ class VllmEngine(JudgedEngine):
         return bool(reason == READY)
 
     def may_shorten(self, held: int, keep: int) -> bool:
-        """Tell whether a session that holds so many tokens can go on from an earlier one: the plugin forgets the rest.
-
-        A whole block may be in the prefix cache, where others find it: nothing in it can be overwritten.
-        """
-        return self.stops_inside and keep > 0 and self.capacity.layout.share_blocks(held, keep)
+        """Tell whether a session of `held` tokens can go on from its first `keep`: the plugin forgets the rest."""
+        return self.stops_inside and self.capacity.layout.may_shorten(held, keep)
 
     def parameters(self, turn: Turn, keep: int | None) -> Any:
         """Make vLLM's sampling parameters for a turn of a session of which `keep` tokens are wanted (None: all)."""

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from tessy.engines.block_layout import BlockLayout
 
 
 class Holder(Protocol):
@@ -13,37 +13,6 @@ class Holder(Protocol):
     def evict(self) -> None:
         """Free what is held. Called while the session is idle."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class BlockLayout:
-    """How an engine cuts its memory.
-
-    Attributes
-    ----------
-    blocks
-        How many there are.
-    groups
-        For each group of layers that share blocks: tokens a block, and the attention window in tokens (0: all).
-    read_at_once
-        The most tokens the engine reads in one step; for so long they stand beside a window.
-    """
-
-    blocks: int
-    groups: Sequence[tuple[int, int]]
-    read_at_once: int
-
-    def needed(self, tokens: int) -> int:
-        """Count the blocks that a context of so many tokens takes at most."""
-        blocks = 0
-        for size, window in self.groups:
-            held = min(tokens, window + self.read_at_once) if window else tokens
-            blocks += -(-held // size)
-        return blocks
-
-    def share_blocks(self, tokens: int, others: int) -> bool:
-        """Tell whether two contexts of so many tokens, one the beginning of the other, fill the same whole blocks."""
-        return all(tokens // size == others // size for size, _ in self.groups)
 
 
 class Capacity:

@@ -9,6 +9,8 @@ from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
+from tessy.engines.block_layout import block_groups
+
 
 def engine_log(filename: str) -> logging.Handler:
     """Make the handler of vLLM's log lines, named in the logging configuration of an engine's processes.
@@ -60,8 +62,7 @@ class SessionWorker:
         update = getattr(runner, "_update_streaming_request", None)
         if update is not None:
             runner._update_streaming_request = _Reseeding(runner.device, update)
-        specs = [group.kv_cache_spec for group in runner.kv_cache_config.kv_cache_groups]
-        return [(int(spec.block_size), int(getattr(spec, "sliding_window", None) or 0)) for spec in specs]
+        return block_groups(runner.kv_cache_config)
 
 
 class _Reseeding:

@@ -15,10 +15,12 @@ READY: Final = "tessy:ready"
 STOP_REASONS: Final = frozenset((BOUNDARY, END, READY))
 
 _DETECTOR, _BEFORE, _STYLE = "tessy_detector", "tessy_before", "tessy_style"
-_OWN, _OPEN, _PROBE, _KEEP = "tessy_own", "tessy_open", "tessy_probe", "tessy_keep"
+_OWN, _OPEN, _PROBE = "tessy_own", "tessy_open", "tessy_probe"
+_KEEP, _SESSION = "tessy_keep", "tessy_session"
 # Nobody needs more; a request that sends more would hold up the engine, and all other requests with it.
 _MOST_CHARACTERS = 1 << 16
 _MOST_OPEN = 1 << 12
+_MOST_NAME = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,17 @@ def read_keep(arguments: Mapping[str, Any] | None) -> int | None:
     """Read how many tokens of a session to keep; None for all."""
     keep = (arguments or {}).get(_KEEP)
     return keep if isinstance(keep, int) and keep > 0 else None
+
+
+def session_argument(name: str) -> dict[str, str]:
+    """Write to which session a request belongs, by a name of at most 128 characters that no other session has."""
+    return {_SESSION: name}
+
+
+def read_session(arguments: Mapping[str, Any] | None) -> str | None:
+    """Read to which session a request belongs; None for one of its own."""
+    name = (arguments or {}).get(_SESSION)
+    return name if isinstance(name, str) and 0 < len(name) <= _MOST_NAME else None
 
 
 def read_arguments(arguments: Mapping[str, Any] | None) -> Asking | None:

@@ -4,11 +4,14 @@
 function                  what is put around it
 ========================  ==============================================================================================
 ``Scheduler.__init__``    compiles the detectors for the tokenizer of the scheduler's model
-``.add_request``          gives a follower to each request that asks, or whose later turns may ask
+``.add_request``          gives a follower to each request that asks, or whose later turns may ask, and what is held for
+                          its session
 ``.update_from_output``   pushes the tokens of a step at once into the watches of detectors that are faster so
 ``check_stop``            ends a request at the boundary, after vLLM's own checks
 ``._update_request_as_    forgets the last tokens of a session that its next turn does not want
 session``
+``._free_blocks``         holds the keys and values of a request that names its session
+``.reset_prefix_cache``   gives up what is held
 ========================  ==============================================================================================
 """
 
@@ -18,6 +21,7 @@ from typing import Any, Final
 from tessy.vllm_plugin.extra_args import STOP_REASONS, read_keep
 from tessy.vllm_plugin.finders import compile_finders
 from tessy.vllm_plugin.follower import Follower
+from tessy.vllm_plugin.held_blocks import HeldBlocks
 from tessy.vllm_plugin.read_ahead import push_sampled
 
 KNOWN: Final = "tessy_detectors"
@@ -54,17 +58,20 @@ def compiling(initialize: Callable[..., None]) -> Callable[..., None]:
     def initialize_and_compile(self: Any, *arguments: Any, **options: Any) -> None:
         initialize(self, *arguments, **options)
         self.tessy_detectors = compile_finders(self.vllm_config.model_config)
+        self.tessy_held = HeldBlocks(self)
 
     return initialize_and_compile
 
 
 def following(add_request: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
-    """Give requests that ask a follower."""
+    """Give requests that ask a follower, and what is held for their session."""
 
     def add_followed_request(self: Any, request: Any) -> None:
         parameters = request.sampling_params
         if self.tessy_detectors and parameters is not None and (request.resumable or parameters.extra_args):
             request.tessy_follower = Follower(self.tessy_detectors)
+            if request.request_id not in self.requests:
+                self.tessy_held.take_up(request)
         add_request(self, request)
 
     return add_followed_request
@@ -100,6 +107,28 @@ def shortening(next_turn: Callable[[Any, Any, Any], None]) -> Callable[[Any, Any
         next_turn(self, session, update)
 
     return shorten_and_go_on
+
+
+def holding(free_blocks: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """Hold what the next request of a session can go on from."""
+
+    def hold_or_free_blocks(self: Any, request: Any) -> None:
+        if self.tessy_held.hold(request):
+            del self.requests[request.request_id]
+        else:
+            free_blocks(self, request)
+
+    return hold_or_free_blocks
+
+
+def giving_up(reset_prefix_cache: Callable[..., bool]) -> Callable[..., bool]:
+    """Give up what is held: vLLM empties its prefix cache only when no block is in use."""
+
+    def give_up_and_reset(self: Any, *arguments: Any, **options: Any) -> bool:
+        self.tessy_held.clear()
+        return reset_prefix_cache(self, *arguments, **options)
+
+    return give_up_and_reset
 
 
 def stopping(check_stop: Callable[[Any, int], bool], finished: Any) -> Callable[[Any, int], bool]:
@@ -149,5 +178,7 @@ WRAPPERS: Final[Mapping[str, Callable[[Any], Callable[..., Any]]]] = {
     "add_request": following,
     "update_from_output": reading_ahead,
     "_update_request_as_session": shortening,
+    "_free_blocks": holding,
+    "reset_prefix_cache": giving_up,
 }
 """What is put around the scheduler's methods, by their names."""

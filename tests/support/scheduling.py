@@ -26,6 +26,8 @@ class ScheduledEngine:
         Every so many steps, all running requests are preempted; 0 for never.
     most_requests
         At once.
+    checked
+        Whether each step checks that the keys and values a request reads are those of its own line.
 
     Attributes
     ----------
@@ -44,6 +46,7 @@ class ScheduledEngine:
         drafts: int = 0,
         interruptions: int = 0,
         most_requests: int = 256,
+        checked: bool = False,
     ) -> None:
         import torch
         from vllm.engine.arg_utils import EngineArgs
@@ -81,6 +84,8 @@ class ScheduledEngine:
         self._drafts = drafts
         self._interruptions = interruptions
         self._steps = 0
+        # (block, place in it) -> the token it was written for.
+        self._written: dict[tuple[int, int], int] | None = {} if checked else None
         self._ahead: deque[tuple[Any, dict[str, int | None]]] = deque()
         self._lag = 1 if asynchronous else 0
 
@@ -139,9 +144,19 @@ class ScheduledEngine:
             request = self.scheduler.requests[name]
             # Nothing is sampled after a part of a prompt that does not fit into one step.
             ends[name] = None if request.is_prefill_chunk else request.num_computed_tokens
+            if self._written is not None:
+                self._write(request, scheduled.num_scheduled_tokens[name], self._written)
         self._ahead.append((scheduled, ends))
         if len(self._ahead) > self._lag:
             self._update(*self._ahead.popleft())
+
+    def _write(self, request: Any, count: int, written: dict[tuple[int, int], int]) -> None:
+        """Write the slots of the last so many tokens of a request, and check all."""
+        name, end = request.request_id, request.num_computed_tokens
+        line, (blocks,) = self._lines[name], self.scheduler.kv_cache_manager.get_block_ids(name)
+        slots = [(blocks[place // BLOCK_SIZE], place % BLOCK_SIZE) for place in range(end)]
+        written.update(zip(slots[end - count :], line[end - count : end], strict=True))
+        assert [written.get(slot) for slot in slots] == list(line[:end]), f"{name} reads what is not its own"
 
     def _update(self, scheduled: Any, ends: Mapping[str, int | None]) -> None:
         from vllm.v1.outputs import DraftTokenIds, ModelRunnerOutput

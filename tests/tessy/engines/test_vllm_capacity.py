@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tessy.engines.vllm_capacity import BlockLayout, Capacity
+from tessy.engines.block_layout import BlockLayout
+from tessy.engines.vllm_capacity import Capacity
 
 PLAIN = BlockLayout(10, [(16, 0)], 2048)
 
@@ -24,12 +25,6 @@ async def turn(capacity, session, tokens, keeps=None):
     await capacity.take(session, tokens)
     session.holds = True
     capacity.give(session, tokens if keeps is None else keeps)
-
-
-def test_blocks_are_counted_up_and_by_group():
-    assert [PLAIN.needed(tokens) for tokens in (1, 16, 17, 160)] == [1, 1, 2, 10]
-    windowed = BlockLayout(10, [(16, 0), (16, 32)], 64)
-    assert [windowed.needed(tokens) for tokens in (16, 96, 1600)] == [2, 12, 106]
 
 
 async def test_the_last_to_become_idle_goes_first_and_no_more_than_needed():

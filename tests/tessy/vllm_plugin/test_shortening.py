@@ -13,7 +13,7 @@ OTHER = list(range(5_000, 5_400))
 
 def two_turns(*, asynchronous, made, keep, prompt=40):
     """Run a turn of so many tokens, and a second one that keeps so many of the session and reads two others."""
-    engine = ScheduledEngine(student_path(), asynchronous=asynchronous)
+    engine = ScheduledEngine(student_path(), asynchronous=asynchronous, checked=True)
     engine.add("one", LINE[:prompt], LINE, max_tokens=made, resumable=True)
     engine.run()
     line = [*LINE[:keep], *OTHER]
@@ -38,7 +38,7 @@ def test_the_next_turn_goes_on_from_where_it_is_told(made, keep, asynchronous):
 
 @pytest.mark.parametrize("keep", [48, 200, -3, "x", 0, None])
 def test_what_cannot_be_kept_changes_nothing(keep):
-    engine = ScheduledEngine(student_path())
+    engine = ScheduledEngine(student_path(), checked=True)
     engine.add("one", LINE[:40], LINE, max_tokens=9, resumable=True)
     engine.run()
     engine.add("one", LINE[48:50], LINE, max_tokens=5, resumable=True, extra_args={"tessy_keep": keep})
