@@ -121,6 +121,8 @@ def _run(plan: Plan, arms: Sequence[str], found: dict[str, Measurement]) -> None
     """Measure arms one after the other, each in a new process, which a heap grown before cannot disturb."""
     for arm in arms:
         written = next((found[name].written for name in _TRACES_FOR_THE_LIMIT if name in found), ())
+        if arm == "limit" and not written:
+            raise SystemExit("the limit writes what another arm has written: name one of those before it, too")
         wanted = replace(plan, arm=arm, written=written if arm == "limit" else ())
         found[arm] = _in_new_process(wanted)
         sys.stderr.write(f"{plan.pair}: {arm}: {found[arm].figures()['kept_tokens_per_second']:.1f} kept tokens/s\n")

@@ -90,7 +90,8 @@ class HttpEngine(JudgedEngine):
             self.has_plugin = await self._ask_for_plugin()
             self.streams = self.finder is not None and not self.has_plugin and self.settings.stream_tokens > 0
             self.stops_inside = self.has_plugin or self.streams
-            await self._look_at_blocks()
+            if not self.has_plugin:
+                await self._look_at_blocks()
         except BaseException:
             await self.client.aclose()
             raise
@@ -180,7 +181,7 @@ class HttpEngine(JudgedEngine):
             if size is not None and size > _GOOD_BLOCK:
                 _log.warning(
                     "%s caches prefixes in blocks of %d tokens: up to %d tokens are read again at every hand-over; "
-                    "start it with --block-size %d, or the smallest it takes",
+                    "start it with tessy's plugin, or with --block-size %d, or the smallest it takes",
                     url,
                     size,
                     size - 1,

@@ -112,8 +112,15 @@ class VllmServer:
         """Start the server without waiting, so that two can start at the same time."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
+            # A group, to end it as a whole, but no session: Linux shares a core among sessions, and one whose processes
+            # are bound to a core may get next to nothing of it for seconds (seen with 6.18).
             self._process = subprocess.Popen(
-                self._command, env=self._environment, stdout=log, stderr=log, start_new_session=True
+                self._command,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=0,
             )
 
     def wait(self, timeout: float = 300.0) -> None:

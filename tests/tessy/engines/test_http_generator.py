@@ -109,6 +109,8 @@ async def test_the_rule_goes_to_the_server_as_its_protocol_takes_it():
     await session.draft(50, rule(engine))
     await session.draft(50, rule(engine, first_word_is_own=True))
     first, second = (body["vllm_xargs"] for body in server.bodies)
+    name = first.pop("tessy_session")
+    assert second["tessy_session"] == name
     assert first == {
         "tessy_detector": engine.finder.fingerprint,
         "tessy_before": "then",
@@ -123,8 +125,19 @@ async def test_the_rule_goes_to_the_server_as_its_protocol_takes_it():
     await engine.close()
 
 
-async def test_without_a_rule_nothing_is_asked():
+async def test_without_a_rule_only_the_session_is_named_and_each_has_a_name_of_its_own():
     server = Server(True)
+    engine = await start(server)
+    for _ in range(2):
+        await engine.open(Prompt.from_text("run 3 + 4"), seed=1).draft(50)
+    assert [body["vllm_xargs"].keys() for body in server.bodies] == [{"tessy_session"}] * 2
+    assert len({body["vllm_xargs"]["tessy_session"] for body in server.bodies}) == 2
+    assert not any("stream" in body for body in server.bodies)
+    await engine.close()
+
+
+async def test_a_server_without_the_plugin_is_asked_nothing_it_might_not_know():
+    server = Server(False)
     engine = await start(server)
     await engine.open(Prompt.from_text("run 3 + 4"), seed=1).draft(50)
     assert not {"vllm_xargs", "stream"} & server.bodies[0].keys()
