@@ -21,7 +21,8 @@ def beginnings(spelled: Iterable[str], pieces: TokenPieces, encode: Callable[[st
     Parameters
     ----------
     spelled
-        Words, as phrases spell them; each is also looked at with a capital and in capitals.
+        Words, as phrases spell them; each is also looked at with a capital. Not in capitals: "A", "N" or "S" may begin
+        a style word so, but in a trace they are almost always names of things, and waiting costs a token each time.
     pieces, encode
         The tokenizer: token id -> bytes, text -> token ids.
     """
@@ -29,7 +30,7 @@ def beginnings(spelled: Iterable[str], pieces: TokenPieces, encode: Callable[[st
     for word in spelled:
         if len(word) < 2:
             continue
-        for written, blank in product({word, word.capitalize(), word.upper()}, (" ", "")):
+        for written, blank in product({word, word.capitalize()}, (" ", "")):
             said = b""
             for token in encode(blank + written)[:-1]:
                 said += pieces[token]
