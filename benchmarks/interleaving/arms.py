@@ -64,7 +64,8 @@ async def _measure(plan: Plan) -> Measurement:
 
 @asynccontextmanager
 async def _client() -> AsyncIterator[httpx.AsyncClient]:
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    # Servers close what was idle for five seconds: a request sent at that moment would be lost.
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2.0)
     async with httpx.AsyncClient(timeout=600.0, limits=limits) as client:
         yield client
 

@@ -155,7 +155,8 @@ class Simulator:
             context=trace.context,
             tokens=turn.tokens,
             kept=turn.kept,
-            in_blocks=self.policy.front is not Front.PROCESS,
+            # Where the engine stops at the cut, the plugin also holds what a request leaves, to the token.
+            in_blocks=not self.policy.stops,
             extra_steps=connection.extra_steps if turn.hand_over and (self.policy.stops or self.policy.streams) else 0,
             tell=turn.kept + 1 if turn.hand_over and self.policy.streams else 0,
         )

@@ -93,6 +93,8 @@ class HeldBlocks:
 
     def _make_room(self, asking: Any) -> bool:
         """Give up something that the asking request does not have; False where there is nothing."""
+        if not self._can_hold:
+            return False
         if self._held:
             self._give_up(next(iter(self._held)))
             return True

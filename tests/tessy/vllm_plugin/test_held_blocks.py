@@ -56,6 +56,13 @@ def test_without_a_name_nothing_is_held(session):
     assert turn(engine, "two", 50, LINE, 9, session) == BLOCK_SIZE
 
 
+def test_with_drafts_nothing_is_held():
+    engine = ScheduledEngine(student_path(), drafts=2)
+    before = free(engine)
+    turn(engine, "one", 40, LINE, 9)
+    assert free(engine) == before
+
+
 def test_an_answer_that_was_lost_may_be_asked_for_again():
     engine = ScheduledEngine(student_path(), checked=True)
     turn(engine, "one", 40, LINE, 9)
