@@ -45,7 +45,7 @@ bench-detectors: install  ## measure detectors beside spaCy's PhraseMatcher; FIT
 # About an hour. Needs two cores, and vLLM and the small models of the tests.
 bench-interleave: export OMP_NUM_THREADS = 1
 bench-interleave: $(VENV)/.installed-dev  ## measure engines that take turns beside the published loop; PAIR=miniature
-	@$(BIN)/python -m benchmarks.interleave $(if $(PAIR),--pair $(PAIR)) --figure docs/figures/interleave.svg
+	@$(BIN)/python -m benchmarks.interleave $(if $(PAIR),--pair $(PAIR),--figure docs/figures/interleave.svg)
 
 bench-simulate: install  ## predict a day on GPUs, and the GPU hours of a data set
 	@$(BIN)/python -m benchmarks.simulate

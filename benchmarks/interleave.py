@@ -71,7 +71,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     figures = headline(small, miniature)
     show_bars(figures)
     main = small or miniature or {}
-    return {**figures, **main, **({"miniature": miniature} if small and miniature else {})}
+    return {**figures, **main, **{name: pair for name, pair in pairs.items() if pair is not main}}
 
 
 def main() -> None:

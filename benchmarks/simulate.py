@@ -35,13 +35,15 @@ PARAMETERS = Path(__file__).parent / "parameters"
 _HOURS = 24
 
 
-def job(parameters: Parameters, policy: Policy, steady: float, seed: int, window: float) -> Timeline:
+def job(
+    parameters: Parameters, policy: Policy, steady: float, seed: int, window: float, observed: Observed | None = None
+) -> Timeline:
     """Return a policy's whole job, from its steady speed and short runs of its beginning and its end."""
     at_once = parameters.workload.at_once
-    begin = run_begin(parameters, policy, seed=seed, seconds=window)
+    begin = run_begin(parameters, policy, seed=seed, seconds=window, observed=observed)
     fewer = {
         count: run_window(
-            at_concurrency(parameters, count), policy, seed=seed, warm_up=window / 4, window=window
+            at_concurrency(parameters, count), policy, seed=seed, warm_up=window / 4, window=window, observed=observed
         ).kept_tokens_per_second
         for count in sorted({1, max(1, at_once // 8), max(1, at_once // 3)} - {at_once})
     }
@@ -75,7 +77,7 @@ def simulate(arguments: argparse.Namespace) -> dict[str, object]:
         )  # fmt: skip
         results.append(result)
         timelines[policy.name] = job(
-            parameters, policy, result.kept_tokens_per_second, arguments.seed, arguments.window / 4
+            parameters, policy, result.kept_tokens_per_second, arguments.seed, arguments.window / 4, observed
         )
     limit = limit_tokens_per_second(parameters)
     show_results(parameters, results, timelines, limit)

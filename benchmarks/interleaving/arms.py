@@ -16,6 +16,7 @@ from benchmarks.interleaving.pairs import PAIRS
 from benchmarks.interleaving.plan import Plan, prompt_ids
 from benchmarks.interleaving.processes import forget_peaks, peak_memory
 from benchmarks.interleaving.servers import forget_prefixes, usage
+from tessy.engines.transport import open_transport
 from tessy.prompts import Prompt
 from tessy.trace import Role
 
@@ -44,7 +45,7 @@ async def _measure(plan: Plan) -> Measurement:
     opened = _lockstep(plan) if plan.arm in LOCKSTEP else ours(plan)
     async with opened as (work, used):
         await work(plan.warm_prompts(), _WARM_TOKENS)
-        forget_prefixes(plan.urls)
+        await asyncio.to_thread(forget_prefixes, plan.urls)
         processes = plan.engine_processes()
         forget_peaks([*processes, os.getpid()])
         before, cpu, started = used(), time.process_time(), time.perf_counter()
@@ -66,7 +67,8 @@ async def _measure(plan: Plan) -> Measurement:
 async def _client() -> AsyncIterator[httpx.AsyncClient]:
     # Servers close what was idle for five seconds: a request sent at that moment would be lost.
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2.0)
-    async with httpx.AsyncClient(timeout=600.0, limits=limits) as client:
+    # The same connections as tessy's own; the limits are for httpx's, where the environment names a proxy.
+    async with httpx.AsyncClient(timeout=600.0, limits=limits, transport=open_transport()) as client:
         yield client
 
 
@@ -111,11 +113,12 @@ async def _limit(plan: Plan) -> Measurement:
     ]
     async with _client() as client:
         await alone(client, plan.urls, vocabularies, prompts, warm)
-        forget_prefixes(plan.urls)
+        await asyncio.to_thread(forget_prefixes, plan.urls)
         processes = plan.engine_processes()
-        forget_peaks(processes)
-        before = usage(plan.urls)
+        forget_peaks([*processes, os.getpid()])
+        before, cpu = usage(plan.urls), time.process_time()
         seconds = await alone(client, plan.urls, vocabularies, prompts, plan.written)
+        cpu = time.process_time() - cpu
     # Engines that share a core take turns; on cores of their own they would work at the same time.
     shared = len(set(plan.cores.values())) == 1
     return Measurement(
@@ -124,6 +127,8 @@ async def _limit(plan: Plan) -> Measurement:
         plan.written,
         usage(plan.urls).since(before),
         _needed(plan, plan.written),
+        cpu_seconds=cpu,
+        own_memory=peak_memory([os.getpid()]),
         engine_memory=peak_memory(processes),
         notes={f"{role.value}_seconds": taken for role, taken in seconds.items()},
     )

@@ -19,7 +19,7 @@ from tessy.trace import Role
 
 _PLAIN = (*LOCKSTEP, "http", "limit")
 _GROUPS = (_PLAIN, ("http_plugin",), ("sessions",))
-_TRACES_FOR_THE_LIMIT = ("http", "http_plugin", "sessions", *LOCKSTEP)
+_TRACES_FOR_THE_LIMIT = ("http", *LOCKSTEP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ def measure_pair(settings: Settings, arms: Sequence[str], models: Path, work: Pa
     work
         Folder for logs and the detector.
     """
+    if "limit" in arms and not set(arms) & set(_TRACES_FOR_THE_LIMIT):
+        raise SystemExit("the limit writes what an arm on the same servers has written: name http or a lock-step, too")
     pair = settings.pair
     folders = {role: endless(pair.folder(role), models / pair.folder(role).name) for role in Role}
     save(pair.detector(), work / "detector")
@@ -121,8 +123,6 @@ def _run(plan: Plan, arms: Sequence[str], found: dict[str, Measurement]) -> None
     """Measure arms one after the other, each in a new process, which a heap grown before cannot disturb."""
     for arm in arms:
         written = next((found[name].written for name in _TRACES_FOR_THE_LIMIT if name in found), ())
-        if arm == "limit" and not written:
-            raise SystemExit("the limit writes what another arm has written: name one of those before it, too")
         wanted = replace(plan, arm=arm, written=written if arm == "limit" else ())
         found[arm] = _in_new_process(wanted)
         sys.stderr.write(f"{plan.pair}: {arm}: {found[arm].figures()['kept_tokens_per_second']:.1f} kept tokens/s\n")

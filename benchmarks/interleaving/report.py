@@ -136,6 +136,8 @@ def show(pair: Mapping[str, Any]) -> None:
         compared = (pair["ratios"].get(f"{arm}_vs_{base}") for base in ("lockstep", "limit"))
         table.add_row(arm, *cells, *(f"{ratio:.2f}" if ratio else "" for ratio in compared))
     Console(stderr=True, width=160).print(table)
+    if short := {arm: count for arm, count in pair["short_traces"].items() if count}:
+        Console(stderr=True, width=160).print(f"traces that ended early in the first repetition: {short}")
 
 
 def show_bars(figures: Mapping[str, float]) -> None:

@@ -1,6 +1,7 @@
 """Both vLLM servers of a pair, and what they say about themselves."""
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from tessy.trace import Role
 from tests.support.servers import VllmServer
 
 _FIGURE = re.compile(r"^vllm:(\w+?)(?:\{[^}]*\})? ([0-9.e+]+)$", re.MULTILINE)
+_PATIENCE = 30.0
 
 
 @contextmanager
@@ -85,7 +87,12 @@ def usage(urls: Mapping[Role, str]) -> Usage:
 def forget_prefixes(urls: Mapping[Role, str]) -> None:
     """Empty the servers' prefix caches, so that no arm profits from the one before."""
     for url in urls.values():
-        httpx.post(f"{url}/reset_prefix_cache", timeout=60.0).raise_for_status()
+        deadline = time.monotonic() + _PATIENCE
+        # It is refused while a request that was hung up on still runs.
+        while not httpx.post(f"{url}/reset_prefix_cache", timeout=60.0).raise_for_status().json()["success"]:
+            if time.monotonic() > deadline:
+                raise EndpointError("the prefix cache is still in use", where=url)
+            time.sleep(0.05)
 
 
 def _figures(url: str) -> dict[str, float]:

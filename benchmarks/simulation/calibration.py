@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import httpx
 import numpy as np
 
+from tessy.engines.transport import open_transport
 from tessy.errors import EngineError
 
 _SHORT = 4
@@ -43,7 +44,7 @@ class Client:
     """Sends batches of requests to one server and says how long they took."""
 
     def __init__(self, url: str, random: np.random.Generator) -> None:
-        self._http = httpx.AsyncClient(base_url=url.rstrip("/"), timeout=300.0)
+        self._http = httpx.AsyncClient(base_url=url.rstrip("/"), timeout=300.0, transport=open_transport())
         self._random = random
         self._model = ""
         self.room = 0
@@ -182,17 +183,17 @@ async def measure_overlap(clients: Sequence[Client]) -> float:
         for client, asked in zip(clients, prompts, strict=True)
     ]
     first, second = clients
-    begin = time.perf_counter()
+    until = time.perf_counter() + 6 * max(alone)
     shares = await asyncio.gather(
-        _share(first, prompts[0], alone[0], begin), _share(second, prompts[1], alone[1], begin)
+        _share(first, prompts[0], alone[0], until), _share(second, prompts[1], alone[1], until)
     )
     return min(1.0, sum(shares) / 2)
 
 
-async def _share(client: Client, prompts: Sequence[Sequence[int]], alone: float, begin: float) -> float:
-    """Repeat a batch for six times as long as it takes alone; return the speed as a share of that alone."""
-    batches = 0
-    while time.perf_counter() - begin < 6 * alone or batches < 2:
+async def _share(client: Client, prompts: Sequence[Sequence[int]], alone: float, until: float) -> float:
+    """Repeat a batch until a moment that both servers share; return the speed as a share of that alone."""
+    begin, batches = time.perf_counter(), 0
+    while time.perf_counter() < until or batches < 2:
         await client.batch(prompts, _OVERLAP_TOKENS)
         batches += 1
     return batches * alone / (time.perf_counter() - begin)

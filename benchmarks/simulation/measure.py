@@ -85,9 +85,11 @@ def run_window(
     return _result(simulator, policy, window)
 
 
-def run_begin(parameters: Parameters, policy: Policy, *, seed: int, seconds: float) -> float:
+def run_begin(
+    parameters: Parameters, policy: Policy, *, seed: int, seconds: float, observed: Observed | None = None
+) -> float:
     """Return the kept tokens a second of the first seconds after all traces begin together."""
-    simulator = _together(parameters, policy, seed, None)
+    simulator = _together(parameters, policy, seed, observed)
     simulator.run(seconds)
     return sum(simulator.counters.kept.values()) / simulator.now
 

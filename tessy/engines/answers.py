@@ -27,7 +27,7 @@ class Completion:
     stop_reason
         With ``stop``: the stop token's id, one of our plugin's reasons, or None for the model's own end.
     cached
-        Tokens of the context that were in the prefix cache; None where the server does not say.
+        Tokens of the context that did not have to be read; None where the server does not say.
     """
 
     token_ids: list[int]

@@ -7,7 +7,9 @@ from typing import Any
 
 def block_groups(kv_cache_config: Any) -> list[tuple[int, int]]:
     """Read vLLM's `KVCacheConfig`: for each group of layers, tokens a block, and the attention window (0: all)."""
-    specs = [group.kv_cache_spec for group in kv_cache_config.kv_cache_groups]
+    # A worker's group may have a specification for each layer, all with the same window.
+    found = [group.kv_cache_spec for group in kv_cache_config.kv_cache_groups]
+    specs = [getattr(spec, "first_spec", spec) for spec in found]
     return [(int(spec.block_size), int(getattr(spec, "sliding_window", None) or 0)) for spec in specs]
 
 

@@ -1,4 +1,4 @@
-"""One session's part on a server: nothing there but its prefix cache, nothing here but the ids, encoded once."""
+"""One session's part on a server: there its keys and values, by name or in the prefix cache; here its ids, encoded."""
 
 import json
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class HttpGenerator:
         self._engine = engine
         self._url = f"{url}/completions"
         self._encoded = EncodedIds()
-        # Servers are shared: no other program may ever choose the same name.
+        # Servers are shared: no other program may choose the same name.
         self._session = session_argument(uuid4().hex)
 
     async def generate(self, turn: Turn) -> Generated:

@@ -2,7 +2,8 @@
 
 A prefix cache keeps whole blocks: over HTTP, every turn of a trace would read the last part of a block again, half a
 block on average. A request that names its session leaves all it has read and written, and the session's next request
-goes on from there. What is held counts as free: it is given up, oldest first, as soon as a request needs room.
+goes on from there. What is held is given up, oldest first, when a request finds no room, and when it is more than can
+be of use: a session that has ended never comes back.
 """
 
 from bisect import bisect_left
@@ -32,7 +33,9 @@ class HeldBlocks:
         self._layout = BlockLayout(configuration.num_blocks, block_groups(configuration), 0)
         # Others keep states that cannot go back by a token; connectors and drafts have a say of their own in blocks.
         plain = all(type(group) in {FullAttentionManager, SlidingWindowManager} for group in self._groups)
-        self._can_hold = plain and scheduler.connector is None and not scheduler.num_lookahead_tokens
+        drafts = scheduler.num_spec_tokens or scheduler.num_lookahead_tokens
+        self._can_hold = plain and scheduler.connector is None and not drafts
+        self._most = 2 * scheduler.max_num_running_reqs
         self._held: OrderedDict[str, Any] = OrderedDict()
         self._manager.allocate_slots = self._making_room(self._manager.allocate_slots)
 
@@ -41,18 +44,23 @@ class HeldBlocks:
 
         Called in place of freeing its blocks.
         """
-        if not self._can_hold or request.sampling_params is None or request.has_encoder_inputs:
+        if not self._can_hold or not _is_told_by_ids(request):
             return False
-        session = read_session(request.sampling_params.extra_args)
+        session = read_session(request.sampling_params.extra_args) if request.sampling_params is not None else None
         if session is None or not _has_ended(request) or not _computed(request):
             return False
         self._give_up(session)
         self._held[session] = request
+        while len(self._held) > self._most:
+            self._give_up(next(iter(self._held)))
         return True
 
     def take_up(self, request: Any) -> None:
-        """Give a new request what its session's last one has left, as far as both say the same."""
-        if not self._held or request.sampling_params is None:
+        """Give a new request what its session's last one has left, as far as both say the same.
+
+        Called when it is the request's turn to be scheduled: one that holds blocks while it waits goes before others.
+        """
+        if not self._held or request.num_computed_tokens or request.sampling_params is None:
             return
         session = read_session(request.sampling_params.extra_args)
         held = self._held.get(session) if session else None
@@ -62,7 +70,8 @@ class HeldBlocks:
         # One token at least must be read: what comes next is said after it.
         tokens = _common(held._all_token_ids, prompt, min(computed, len(prompt) - 1)) if prompt else 0
         alike = (held.lora_request, held.cache_salt) == (request.lora_request, request.cache_salt)
-        if not alike or request.skip_reading_prefix_cache or not self._layout.may_shorten(computed, tokens):
+        alike = alike and _is_told_by_ids(request) and not request.skip_reading_prefix_cache
+        if not alike or not self._layout.may_shorten(computed, tokens):
             # Whole blocks are still found in the prefix cache.
             self._give_up(session)
             return
@@ -99,21 +108,24 @@ class HeldBlocks:
             self._give_up(next(iter(self._held)))
             return True
         # Requests that wait with what they have taken up would wait for each other.
-        queue = self._scheduler.kv_holding_waiting
-        last = next((one for one in reversed(list(queue)) if one is not asking and not one.resumable), None)
-        if last is None:
-            return False
-        queue.remove_requests([last])
-        self._manager.free(last)
-        last.num_computed_tokens = 0
-        self._scheduler.waiting.prepend_request(last)
-        return True
+        for queue in (self._scheduler.kv_holding_waiting, self._scheduler.waiting):
+            for one in queue:
+                if one is not asking and one.num_computed_tokens and not one.resumable:
+                    self._manager.free(one)
+                    one.num_computed_tokens = 0
+                    return True
+        return False
 
 
 def _has_ended(request: Any) -> bool:
     from vllm.v1.request import RequestStatus
 
     return request.status in {RequestStatus.FINISHED_STOPPED, RequestStatus.FINISHED_LENGTH_CAPPED}
+
+
+def _is_told_by_ids(request: Any) -> bool:
+    """Tell whether a request's ids say all that it reads: no embeddings and no images."""
+    return request.prompt_embeds is None and not request.has_encoder_inputs
 
 
 def _computed(request: Any) -> int:

@@ -1,17 +1,20 @@
-"""What is put around the functions of vLLM's scheduler.
+"""What is put around the functions of vLLM's scheduler and its KV cache manager.
 
 ========================  ==============================================================================================
 function                  what is put around it
 ========================  ==============================================================================================
 ``Scheduler.__init__``    compiles the detectors for the tokenizer of the scheduler's model
-``.add_request``          gives a follower to each request that asks, or whose later turns may ask, and what is held for
-                          its session
+``.add_request``          gives a follower to each request that asks, or whose later turns may ask
 ``.update_from_output``   pushes the tokens of a step at once into the watches of detectors that are faster so
 ``check_stop``            ends a request at the boundary, after vLLM's own checks
 ``._update_request_as_    forgets the last tokens of a session that its next turn does not want
 session``
 ``._free_blocks``         holds the keys and values of a request that names its session
+``._handle_blocked_       gives a request whose turn it is what is held for its session
+waiting_request``
 ``.reset_prefix_cache``   gives up what is held
+``KVCacheManager.         the same, where a request finds no room (`HeldBlocks`)
+allocate_slots``
 ========================  ==============================================================================================
 """
 
@@ -64,14 +67,12 @@ def compiling(initialize: Callable[..., None]) -> Callable[..., None]:
 
 
 def following(add_request: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
-    """Give requests that ask a follower, and what is held for their session."""
+    """Give requests that ask a follower."""
 
     def add_followed_request(self: Any, request: Any) -> None:
         parameters = request.sampling_params
         if self.tessy_detectors and parameters is not None and (request.resumable or parameters.extra_args):
             request.tessy_follower = Follower(self.tessy_detectors)
-            if request.request_id not in self.requests:
-                self.tessy_held.take_up(request)
         add_request(self, request)
 
     return add_followed_request
@@ -109,11 +110,23 @@ def shortening(next_turn: Callable[[Any, Any, Any], None]) -> Callable[[Any, Any
     return shorten_and_go_on
 
 
+def taking_up(is_ready: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    """Give a request whose turn it is what is held for its session."""
+
+    def take_up_if_ready(self: Any, request: Any) -> bool:
+        ready = is_ready(self, request)
+        if ready and request.tessy_follower is not None:
+            self.tessy_held.take_up(request)
+        return ready
+
+    return take_up_if_ready
+
+
 def holding(free_blocks: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     """Hold what the next request of a session can go on from."""
 
     def hold_or_free_blocks(self: Any, request: Any) -> None:
-        if self.tessy_held.hold(request):
+        if request.tessy_follower is not None and self.tessy_held.hold(request):
             del self.requests[request.request_id]
         else:
             free_blocks(self, request)
@@ -178,6 +191,7 @@ WRAPPERS: Final[Mapping[str, Callable[[Any], Callable[..., Any]]]] = {
     "add_request": following,
     "update_from_output": reading_ahead,
     "_update_request_as_session": shortening,
+    "_handle_blocked_waiting_request": taking_up,
     "_free_blocks": holding,
     "reset_prefix_cache": giving_up,
 }

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tessy.engines.base import StopRule
-from tessy.vllm_plugin.extra_args import Asking, probe_arguments, read_arguments, stop_arguments
+from tessy.vllm_plugin.extra_args import (
+    Asking,
+    probe_arguments,
+    read_arguments,
+    read_session,
+    session_argument,
+    stop_arguments,
+)
 
 RULES = st.builds(
     StopRule,
@@ -65,3 +72,16 @@ def test_what_cannot_be_understood_is_named_in_short(arguments: dict[str, Any], 
     with pytest.raises(ValueError, match=name) as raised:
         read_arguments({"tessy_detector": "0" * 16, **arguments})
     assert len(str(raised.value)) < 200
+
+
+def test_a_session_has_a_name() -> None:
+    assert read_session(session_argument("a trace")) == "a trace"
+    asked: tuple[dict[str, Any] | None, ...] = (
+        None,
+        {},
+        {"tessy_session": ""},
+        {"tessy_session": 3},
+        {"tessy_session": "x" * 129},
+    )
+    for arguments in asked:
+        assert read_session(arguments) is None
