@@ -11,13 +11,16 @@ A phrase is words joined by blanks, in lower case, its punctuation included: ``l
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from detectors.base import DetectorState
 from detectors.cutting import CutText, cut
 from detectors.phrases import CHAIN, Openings, PhraseTree, causal_matches, longest_matches, stops_of
 from detectors.reasons import Reason
 from detectors.spans import Span
+
+LEAST: Final = 1e-9
+"""The least threshold that counts: words without any phrase are no style, whatever the threshold."""
 
 
 class LexiconDetector:
@@ -52,7 +55,7 @@ class LexiconDetector:
         self.threshold = threshold
         self.causal = causal
         # The longest phrase at a place decides: where none reaches the threshold, none needs to be looked for.
-        self._openings = self._all_openings if causal else self._tree.openings(threshold)
+        self._openings = self.openings if causal else self._tree.openings(threshold)
         self._stops = stops_of(self._openings)
 
     @property
@@ -79,7 +82,7 @@ class LexiconDetector:
     def spans(self, text: str) -> list[Span]:
         """Find the style spans of a text; a span's score is the mean weight of its words' phrases."""
         found = cut(text)
-        return found.spans(self._weights(found), max(self.threshold, 1e-9))
+        return found.spans(self._weights(found), max(self.threshold, LEAST))
 
     def _weights(self, text: CutText) -> dict[int, float]:
         """Weigh items, in order, by the phrase that decides them; an item without one may be missing."""
@@ -96,7 +99,7 @@ class LexiconDetector:
     def reasons(self, text: str) -> list[list[Reason]]:
         """Return for each word the phrases over it, the weightiest first; causally, the one that leads up to it."""
         found = cut(text)
-        items, openings = found.items, self._all_openings
+        items, openings = found.items, self.openings
         reasons: list[list[Reason]] = [[] for _ in items]
         if self.causal:
             for index, (start, weight) in enumerate(causal_matches(items, openings, self.threshold)):
@@ -109,7 +112,8 @@ class LexiconDetector:
         return [sorted(reasons[index], key=lambda reason: -reason.weight) for index in found.word_items]
 
     @cached_property
-    def _all_openings(self) -> Openings:
+    def openings(self) -> Openings:
+        """Where phrases may begin, whatever their weight."""
         return self._tree.openings()
 
     def settled(self, text: str) -> int:

@@ -40,6 +40,11 @@ class LogisticDetector:
     calibration
         What makes these probabilities mean what they say; the threshold is compared with what it returns.
 
+    Attributes
+    ----------
+    table
+        Shape (2 ** `BITS`,), float32: the weight of each hash.
+
     Raises
     ------
     ValueError
@@ -74,8 +79,8 @@ class LogisticDetector:
         self.usual = np.zeros(0, dtype=np.float32) if usual is None else usual
         self.familiar = frozenset(familiar)
         self.calibration = calibration or Calibration()
-        self._table = np.zeros(1 << BITS, dtype=np.float32)
-        self._table[buckets] = weights
+        self.table = np.zeros(1 << BITS, dtype=np.float32)
+        self.table[buckets] = weights
 
     @property
     def context(self) -> int:
@@ -112,7 +117,7 @@ class LogisticDetector:
         if not parts:
             return []
         templates = named_features(text, parts, self._lookahead, self.familiar)
-        weights = self._table[features(text, parts, self._lookahead, self.familiar)]
+        weights = self.table[features(text, parts, self._lookahead, self.familiar)]
         if self.usual.size:
             weights = weights - self.usual
         found: list[list[Reason]] = []
@@ -123,14 +128,14 @@ class LogisticDetector:
 
     def word_weights(self, spelled: Sequence[str]) -> dict[str, float]:
         """Return what words weigh by themselves, in log-odds; they are given in lower case."""
-        return dict(zip(spelled, map(float, self._table[word_features(spelled)]), strict=True))
+        return dict(zip(spelled, map(float, self.table[word_features(spelled)]), strict=True))
 
     def _probabilities(self, text: str, parts: Sequence[Word]) -> list[float]:
         if not parts:
             return []
         total = np.full(len(parts), self.bias)
         for column in hashed_templates(text, parts, self._lookahead, self.familiar):
-            total += self._table.take(column, mode="clip")  # hashes are in range: "clip" spares the check
+            total += self.table.take(column, mode="clip")  # hashes are in range: "clip" spares the check
         found: list[float] = self.calibration.apply(probability(total)).tolist()
         return found
 

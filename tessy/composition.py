@@ -174,7 +174,7 @@ class Composition:
         if rule := judge.rule(self._before(judge.context), forced=forced):
             return await session.draft(min(_LONG_DRAFT, allowed), rule)
         made, waiting = session.counters.made, session.counters.waiting
-        draft = await session.draft(min(judge.length.tokens, allowed))
+        draft = await session.draft(min(judge.length.ask(), allowed))
         judge.length.request(session.counters.made - made, session.counters.waiting - waiting)
         return draft
 

@@ -18,7 +18,6 @@ def cost_table(totals: Mapping[Role, Counters]) -> Table:
     for name in ("requests", "made", "kept", "thrown", "read", "cached", "hand-overs", "span", "waiting"):
         table.add_column(name, justify="right")
     for role, counters in totals.items():
-        spans = sum(counters.spans.values())
         counts = (
             counters.requests,
             counters.made,
@@ -28,6 +27,6 @@ def cost_table(totals: Mapping[Role, Counters]) -> Table:
             counters.cached,
             counters.hand_overs,
         )
-        mean = f"{counters.span_tokens / spans:.1f}" if spans else "-"
+        mean = f"{counters.span_tokens / counters.hand_overs:.1f}" if counters.hand_overs else "-"
         table.add_row(role.value, *(f"{count:,}" for count in counts), mean, f"{counters.waiting:,.0f} s")
     return table

@@ -17,9 +17,8 @@ _TRY_ANOTHER: Final = 8
 class DraftLength(Protocol):
     """Decides for one role how long its next draft is; all traces of a run share it."""
 
-    @property
-    def tokens(self) -> int:
-        """The length of the next draft, in tokens."""
+    def ask(self) -> int:
+        """Return the length of the next draft, in tokens."""
         ...
 
     def span(self, tokens: int) -> None:
@@ -42,6 +41,10 @@ class FixedLength:
 
     def __init__(self, tokens: int) -> None:
         self.tokens = tokens
+
+    def ask(self) -> int:
+        """Return the length."""
+        return self.tokens
 
     def span(self, tokens: int) -> None:
         """Learn nothing."""
@@ -73,12 +76,11 @@ class LearnedLength:
         self._new_spans = 0
         self._count = 0
 
-    @property
-    def tokens(self) -> int:
-        """The best length known; every eighth time half of it, and 2 instead of 1."""
-        if self._count % _TRY_ANOTHER == _TRY_ANOTHER - 1:
-            return self.best // 2 or 2
-        return self.best
+    def ask(self) -> int:
+        """Return the best length known; every eighth time half of it, and 2 instead of 1."""
+        # Counted when it is asked: many traces may ask before the first of them has its answer.
+        self._count += 1
+        return self.best // 2 or 2 if self._count % _TRY_ANOTHER == 0 else self.best
 
     def span(self, tokens: int) -> None:
         """Note the span, and choose anew with every 32nd."""
@@ -90,7 +92,6 @@ class LearnedLength:
 
     def request(self, tokens: int, seconds: float) -> None:
         """Note the request."""
-        self._count += 1
         if tokens:
             self._requests.append((tokens, seconds))
 

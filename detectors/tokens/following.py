@@ -63,7 +63,7 @@ class Rule:
 
     def may_end(self, text: str) -> bool:
         """Tell whether there is a sign in a text with which the text that ends it all begins."""
-        return self.style is not None and self.end_text[:1] in text
+        return self.style is not None and self.end_text != "" and self.end_text[0] in text
 
     def follow(self, context: Context, tail: Tail, *, finished: bool = False) -> Followed:
         """Do what `steps` does, word by word."""
@@ -90,7 +90,7 @@ class Rule:
             Whether nothing follows, so that what is open is judged as it stands.
         """
         text, end = tail.text, -1
-        if self.style is not None and tail.starts:
+        if self.style is not None and self.end_text and tail.starts:
             end = text.find(self.end_text, tail.starts[0])
             if end < 0 and not finished and _ends_with_beginning(text[tail.starts[0] :], self.end_text):
                 return _hold(context, tail)

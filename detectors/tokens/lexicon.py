@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from detectors.cutting import CutText, cut
 from detectors.graphemes import may_be_parted
-from detectors.lexicon import LexiconDetector
-from detectors.phrases import Node, Openings, PhraseTree, grow
+from detectors.lexicon import LEAST, LexiconDetector
+from detectors.phrases import Node, Openings, grow
 from detectors.places import LINE_FEED, PLACE_AFTER, SENTENCE, normalise
 from detectors.spans import is_ideograph
 from detectors.tokens.growth import Beginnings, is_led
@@ -50,8 +50,10 @@ class LexiconReader:
     def __init__(self, detector: LexiconDetector, growing: Beginnings) -> None:
         if not detector.causal:
             raise ValueError("a lexicon with look-ahead cannot be read word by word")
-        self._openings = PhraseTree(detector.phrases).openings()
-        self.threshold = detector.threshold
+        self._openings = detector.openings
+        # A word without a phrase is no style, whatever the threshold: as `LexiconDetector.spans` has it.
+        self.threshold = max(detector.threshold, LEAST)
+        self._least = detector.threshold
         self.start = Live(place=SENTENCE)
         self._growing = growing
         self._beginnings = {word[:end] for word, _ in _nodes(self._openings) for end in range(1, len(word) + 1)}
@@ -65,7 +67,7 @@ class LexiconReader:
         place, live = (SENTENCE, ()) if LINE_FEED in gap else (context.place, context.matches)
         item = normalise(word)
         grown = grow(item, [(node, left, 0) for node, left in live], place, 0, self._openings)
-        matches = tuple((node, left) for node, left, _ in grown if node.promise >= self.threshold)
+        matches = tuple((node, left) for node, left, _ in grown if node.promise >= self._least)
         return grown[0][0].promise if grown else 0.0, Live(matches, PLACE_AFTER.get(item, ""))
 
     def pass_over(self, context: Live, gap: str, word: str) -> Live:
@@ -135,9 +137,7 @@ def _first_open(found: CutText) -> int:
 
 def spelled(detector: LexiconDetector) -> set[str]:
     """Return the words of a lexicon that can be style, as phrases spell them."""
-    return {
-        word for word, node in _nodes(PhraseTree(detector.phrases).openings()) if node.promise >= detector.threshold
-    }
+    return {word for word, node in _nodes(detector.openings) if node.promise >= detector.threshold}
 
 
 def _nodes(openings: Openings) -> Iterator[tuple[str, Node]]:

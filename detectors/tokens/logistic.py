@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detectors.features import BITS
 from detectors.log_odds import probability
 from detectors.logistic import LogisticDetector
 from detectors.spans import Word
@@ -41,8 +40,7 @@ class LogisticBatch:
         self.histories = Histories(self.lexemes)
         self._bias, self._calibration = detector.bias, detector.calibration
         self._unfilled: list[tuple[int, list[int], list[int]]] = []
-        self._table = np.zeros(1 << BITS, dtype=np.float32)
-        self._table[detector.buckets] = detector.weights
+        self._table = detector.table
 
     def score(self, words: Sequence[int]) -> list[float]:
         """Put a word into each of several histories and score it, in 0..1.
@@ -74,6 +72,12 @@ class LogisticBatch:
         row = self.histories.open()
         self._unfilled.append((row, numbers, gaps))
         return row, len(known) - 1
+
+    def forget_words(self) -> None:
+        """Begin the table of words anew; histories that wait to be filled hold its numbers and are filled first."""
+        if self._unfilled:
+            self._fill()
+        self.lexemes.clear()
 
     def _fill(self) -> None:
         rows = np.array([row for row, _, _ in self._unfilled])

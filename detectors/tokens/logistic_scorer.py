@@ -8,6 +8,7 @@ from detectors.spans import words
 from detectors.tokens.decoding import PieceDecoder, TokenPieces
 from detectors.tokens.following import Rule
 from detectors.tokens.growth import Beginnings
+from detectors.tokens.histories import FURTHEST
 from detectors.tokens.logistic import LogisticBatch, LogisticReader
 from detectors.tokens.logistic_watch import LogisticWatch
 from detectors.tokens.scorer import TokenScorer
@@ -54,14 +55,16 @@ class LogisticScorer(TokenScorer):
     def push_many(self, watches: Sequence[Watch], tokens: Sequence[int]) -> list[bool]:
         """See `TokenScorer.push_many`."""
         if self.batch.lexemes.is_full:
-            self.batch.lexemes.clear()
+            self.batch.forget_words()
             self._tokens.clear()
-        step = Step(self.batch, self._growing, len(watches))
+        step = Step(self.batch, len(watches))
         known = self._tokens
         for index, (watch, token) in enumerate(zip(cast("Sequence[LogisticWatch]", watches), tokens, strict=True)):
             if watch.boundary is not None:
                 step.decided[index] = True
                 continue
+            if watch.position >= FURTHEST:
+                watch.position = self.batch.histories.renumber(watch.row, watch.position)
             cut = known.get(token) or self._learn(token)
             if cut.kind == ODD or watch.tail is not None or not step.begin(index, watch, cut):
                 tail, _ = watch.as_tail()

@@ -7,7 +7,7 @@ from detectors.tokens.watch import Watch
 
 
 class TokenScorer(ABC):
-    """Judges texts token by token; immutable, and shared by all texts."""
+    """Judges texts token by token; shared by all texts of one thread, for it keeps what it learns of tokens."""
 
     @abstractmethod
     def watch(self, before: str, *, style: bool | None, first_word_is_own: bool = False) -> Watch:

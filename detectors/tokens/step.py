@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from detectors.tokens.following import Steps
-from detectors.tokens.growth import Beginnings, is_led
-from detectors.tokens.histories import FURTHEST, gap_flags
+from detectors.tokens.histories import gap_flags
 from detectors.tokens.logistic import LogisticBatch
 from detectors.tokens.logistic_watch import LogisticWatch
 from detectors.tokens.tail import shorten
@@ -43,12 +42,12 @@ class _Following:
 
 
 class Step:
-    """Pushes one token into each of many watches whose texts are plain.
+    """Pushes one token into each of many watches.
 
     Parameters
     ----------
-    batch, growing
-        The detector, and what style words look like before they are whole.
+    batch
+        The detector.
     count
         How many watches.
 
@@ -58,8 +57,8 @@ class Step:
         For each, whether its boundary is there.
     """
 
-    def __init__(self, batch: LogisticBatch, growing: Beginnings, count: int) -> None:
-        self._batch, self._growing = batch, growing
+    def __init__(self, batch: LogisticBatch, count: int) -> None:
+        self._batch = batch
         self._threshold = batch.threshold
         self.decided = [False] * count
         self._readings: list[_Reading | _Following] = []
@@ -110,8 +109,6 @@ class Step:
         self._readings.append(_Reading(index, watch, cut, True))
 
     def _start(self, index: int, watch: LogisticWatch, cut: TokenWords) -> None:
-        if watch.position >= FURTHEST:
-            watch.position = self._batch.histories.renumber(watch.row, watch.position)
         watch.position += 1
         watch.text, number, gap, flags = cut.words[0]
         if watch.gap or watch.position == 0:
@@ -147,7 +144,10 @@ class Step:
         watch.is_held = False
         if style is not None and (score >= self._batch.threshold) is not style:
             watch.is_held = (
-                is_last and cut.is_open and style and (is_led(watch.gap_before), watch.text) in self._growing
+                is_last
+                and cut.is_open
+                and style
+                and watch.rule.reader.may_grow(watch.position - 1, watch.gap_before, watch.text)
             )
             if not watch.is_held:
                 watch.boundary = begins

@@ -38,7 +38,7 @@ def learn(length, spans, per_request, per_token, *, noise=None):
     for span in spans:
         made = 0
         while made < span + 1:
-            draft = length.tokens
+            draft = length.ask()
             made += draft
             length.request(draft, per_request + per_token * draft + (noise() if noise else 0.0))
         length.span(span)
@@ -89,4 +89,15 @@ def test_without_a_second_length_nothing_is_chosen():
 def test_a_fixed_length_learns_nothing():
     length = FixedLength(7)
     learn(length, [2] * 100, 0.0, 1.0)
-    assert length.tokens == 7
+    assert length.ask() == 7
+
+
+def test_traces_that_ask_together_try_another_length_too():
+    length = LearnedLength()
+    for _ in range(40):
+        asked = [length.ask() for _ in range(64)]
+        for draft in asked:
+            length.request(draft, 1.0 + 0.01 * draft)
+            length.span(3)
+    assert length.best == 4
+    assert sorted(set(asked)) == [2, 4]

@@ -6,7 +6,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from analysis.corpus import read_corpus
-from tests.detectors.tokens.conftest import CAUSAL
+from detectors.lexicon import LexiconDetector
+from detectors.tokens import compile_detector, lexemes, logistic_scorer
+from tests.detectors.tokens.conftest import CAUSAL, compiled
 from tests.support.texts import ODD, ORDINARY, random_texts
 
 PIECES = st.one_of(st.sampled_from(ORDINARY), st.sampled_from(ODD), st.sampled_from((" ", "  ", "'", "s", "d'", "\t")))
@@ -60,3 +62,36 @@ def test_real_traces(model, shared_data, kind, vocabulary, scorer):
     thinking = [trace.thinking for trace in traces[:: len(traces) // 3]]
     for text in thinking:
         check(kind, vocabulary, scorer, "", vocabulary.encode(text[:1_000]), 9)
+
+
+def test_the_table_of_words_may_be_begun_anew_at_any_time(vocabulary, folder, monkeypatch):
+    monkeypatch.setattr(lexemes, "LARGEST", 1)
+    scorer = compiled.__wrapped__("logistic", folder)
+    for before in ("Okay,", "Hmm so the", "So", "Wait, let me check whether it is so, because"):
+        text = " we need the sum of all of these, and then so on and on; okay, that is right."
+        check("logistic", vocabulary, scorer, before, vocabulary.encode(text))
+
+
+def test_long_texts_of_words_that_are_found_one_by_one(vocabulary, folder, monkeypatch):
+    monkeypatch.setattr(logistic_scorer, "FURTHEST", 600)
+    scorer = compiled.__wrapped__("logistic", folder)
+    check("logistic", vocabulary, scorer, "", vocabulary.encode("这里要注意每一个数。" * 140), 97)
+
+
+def test_a_threshold_of_zero_asks_for_a_phrase_all_the_same(vocabulary):
+    detector = LexiconDetector({"wait": 0.9, "so far": 0.0}, threshold=0.0, causal=True)
+    scorer = compile_detector(detector, vocabulary.pieces, vocabulary.encode)
+    assert detector.spans("the cat sat") == []
+    watch = scorer.watch("", style=False)
+    assert not any(watch.push(token) for token in vocabulary.encode("the cat sat"))
+    watch.finish()
+    assert watch.boundary is None
+
+
+def test_without_a_text_that_ends_it_a_text_goes_on(kind, vocabulary):
+    scorer = compile_detector(CAUSAL[kind], vocabulary.pieces, vocabulary.encode)
+    watch = scorer.watch("", style=None)
+    assert not any(watch.push(token) for token in vocabulary.encode("Okay, so 3 + 4 = 7."))
+    style = scorer.watch("", style=True)
+    assert not style.push(vocabulary.encode("So")[0])
+    assert not style.ended
