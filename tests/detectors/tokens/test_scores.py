@@ -67,9 +67,14 @@ def test_real_traces(model, shared_data, kind, vocabulary, scorer):
 def test_the_table_of_words_may_be_begun_anew_at_any_time(vocabulary, folder, monkeypatch):
     monkeypatch.setattr(lexemes, "LARGEST", 1)
     scorer = compiled.__wrapped__("logistic", folder)
-    for before in ("Okay,", "Hmm so the", "So", "Wait, let me check whether it is so, because"):
-        text = " we need the sum of all of these, and then so on and on; okay, that is right."
-        check("logistic", vocabulary, scorer, before, vocabulary.encode(text))
+    before, text = "Okay, let me see", " we need the sum of all of these, and then so on."
+    # Of the words before, only their numbers are known until the first token comes.
+    watch = scorer.watch(before, style=True)
+    tokens = vocabulary.encode(text)
+    pushed = next(count for count, token in enumerate(tokens, 1) if watch.push(token) or watch.score is not None)
+    end = vocabulary.texts([], tokens)[1][pushed - 1]
+    assert watch.score == pytest.approx(CAUSAL["logistic"].probabilities(before + text[:end])[-1], abs=1e-6)
+    check("logistic", vocabulary, scorer, before, tokens)
 
 
 def test_long_texts_of_words_that_are_found_one_by_one(vocabulary, folder, monkeypatch):
