@@ -17,7 +17,7 @@ NAMES = {
 }
 """What the arms are called in the figure."""
 _OTHERS = "0.65"
-_PER_BAR, _FRAME = 0.24, 0.75
+_PER_BAR, _FRAME = 0.24, 0.9
 
 
 def draw(result: Mapping[str, Any], path: Path) -> None:
@@ -70,4 +70,4 @@ def _draw_pair(axes: Any, pair: Mapping[str, Any]) -> None:
         )  # fmt: skip
     axes.set_xlim(0, 1.12 * max([*speeds.values(), limit or 0.0]))
     axes.set_xlabel("kept tokens per second", fontsize=FONT)
-    axes.set_title(pair["models"], fontsize=SMALL, loc="left")
+    axes.set_title(pair["models"].replace(", ", "\n"), fontsize=SMALL, loc="left")
