@@ -39,11 +39,14 @@ class Together(Generic[_Question, _Answer]):
         return await future
 
     async def close(self) -> None:
-        """Answer nobody any more."""
+        """Answer nobody any more; who still waits is cancelled."""
         if self._work is not None:
             self._work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._work
+        waiting, self._waiting = self._waiting, []
+        for _, future in waiting:
+            future.cancel()
 
     async def _answer_all(self) -> None:
         while self._waiting:
@@ -58,6 +61,10 @@ class Together(Generic[_Question, _Answer]):
     async def _answer_batch(self, batch: list[tuple[_Question, "asyncio.Future[_Answer]"]]) -> None:
         try:
             answers = await self._answer([question for question, _ in batch])
+        except asyncio.CancelledError:
+            for _, future in batch:
+                future.cancel()
+            raise
         except Exception as error:  # it belongs to those who asked
             for _, future in batch:
                 if not future.done():

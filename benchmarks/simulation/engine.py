@@ -52,7 +52,8 @@ class Request:
     kept
         How many of them will be kept: they stay good in the cache.
     in_blocks
-        Whether only whole blocks of what is cached can be used (a new request), or every token (a resumed session).
+        Whether only whole blocks of what is cached can be used (a new request), or every token (a resumed session, or a
+        request of a session that the plugin holds).
     extra_steps
         Steps for which its row runs on after it has stopped (asynchronous scheduling).
     tell

@@ -16,7 +16,7 @@ from tessy.vllm_plugin.extra_args import read_session
 
 
 class HeldBlocks:
-    """What a scheduler holds for sessions.
+    """What a scheduler holds for sessions; asked only about requests that may follow a detector, which generate text.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class HeldBlocks:
         """
         if not self._can_hold or not _is_told_by_ids(request):
             return False
-        session = read_session(request.sampling_params.extra_args) if request.sampling_params is not None else None
+        session = read_session(request.sampling_params.extra_args)
         if session is None or not _has_ended(request) or not _computed(request):
             return False
         self._give_up(session)
@@ -60,11 +60,10 @@ class HeldBlocks:
 
         Called when it is the request's turn to be scheduled: one that holds blocks while it waits goes before others.
         """
-        if not self._held or request.num_computed_tokens or request.sampling_params is None:
+        if not self._held or request.num_computed_tokens:
             return
         session = read_session(request.sampling_params.extra_args)
-        held = self._held.get(session) if session else None
-        if session is None or held is None:
+        if session is None or (held := self._held.get(session)) is None:
             return
         computed, prompt = _computed(held), request.prompt_token_ids
         # One token at least must be read: what comes next is said after it.

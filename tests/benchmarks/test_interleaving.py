@@ -1,6 +1,7 @@
 """What the benchmark counts, orders and reports; its engines are measured by running it."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from tessy.trace import Role, Segment, StopReason, Trace
 from tessy.vocabulary import Vocabulary
 
 STUDENT, TEACHER = Role.STUDENT, Role.TEACHER
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def written(*stretches, kept=(4, 16), hand_overs=2):
@@ -171,3 +173,17 @@ def test_what_ends_a_thinking_is_silenced_and_so_is_the_sign_that_begins_a_mark(
     assert thinking_marks(vocabulary).end_ids <= set(ids)
     assert set(vocabulary.encode("<")) <= set(ids)
     assert not set(vocabulary.encode("Okay, 3 + 4 = 7.")) & set(ids)
+
+
+def test_the_documented_table_is_what_was_measured():
+    result = json.loads((DOCS / "figures" / "interleave.json").read_text(encoding="utf-8"))
+    page = (DOCS / "interleave.md").read_text(encoding="utf-8")
+    for arm, figures in result["arms"].items():
+        speeds = ", ".join(f"{one[arm]['kept_tokens_per_second']:.1f}" for one in result["repetitions"])
+        row = f"| `{arm}` | {speeds} | {figures['made_per_kept']:.2f} |"
+        [line] = [line.replace("*", "") for line in page.splitlines() if line.startswith(row)]
+        cells = [cell.strip() for cell in line.split("|")[4:-1]]
+        shown = [f"{figures['thrown_per_handover']:.2f}", f"{figures['extra_prefill_per_handover']:.1f}"]
+        ratios = [result["ratios"].get(f"{arm}_vs_{base}") for base in ("lockstep", "limit")]
+        shown += [f"{ratio:.2f}" if ratio else "" for ratio in ratios]
+        assert cells == (shown if arm != "limit" else [*shown[:3], "1.00"])

@@ -82,15 +82,17 @@ async def test_who_is_cancelled_in_a_batch_leaves_the_others_their_answers():
         await asked[1]
 
 
-async def test_after_closing_nothing_is_answered():
+async def test_who_waits_when_it_is_closed_is_cancelled():
     answers = Answers()
     answers.may_end.clear()
     together = Together(answers)
     await together.close()
-    asked = asyncio.create_task(together.ask(1))
+    in_work = asyncio.create_task(together.ask(1))
     await answers.begun.wait()
+    waiting = asyncio.create_task(together.ask(2))
+    await asyncio.sleep(0)
     await together.close()
     answers.may_end.set()
-    done, _ = await asyncio.wait([asked], timeout=0.1)
-    assert not done
-    asked.cancel()
+    await asyncio.wait([in_work, waiting], timeout=10)
+    assert (in_work.cancelled(), waiting.cancelled()) == (True, True)
+    assert answers.batches == [[1]]

@@ -1,9 +1,18 @@
+from types import SimpleNamespace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tessy.engines.block_layout import BlockLayout
+from tessy.engines.block_layout import BlockLayout, block_groups
 
 SIZES = st.sampled_from((8, 16, 32))
+
+
+def test_groups_are_read_from_specifications_of_one_or_of_each_layer():
+    full, window = SimpleNamespace(block_size=16), SimpleNamespace(block_size=32, sliding_window=128)
+    each = SimpleNamespace(block_size=32, first_spec=window)
+    groups = [SimpleNamespace(kv_cache_spec=spec) for spec in (full, window, each)]
+    assert block_groups(SimpleNamespace(kv_cache_groups=groups)) == [(16, 0), (32, 128), (32, 128)]
 
 
 def test_blocks_are_counted_up_and_by_group():

@@ -92,6 +92,42 @@ def test_what_is_held_makes_room():
     assert not any(request.num_preemptions for request in engine.requests.values())
 
 
+def test_who_waits_with_what_it_has_taken_up_gives_it_to_who_runs():
+    # Of seven blocks, three are held and three run; the held ones' next request needs six, so it waits with three.
+    engine = ScheduledEngine(student_path(), blocks=8, checked=True)
+    turn(engine, "one", 70, LINE, 9)
+    engine.add("running", OTHER[:70], OTHER, max_tokens=80)
+    engine.step()
+    engine.add("two", LINE[:170], LINE, max_tokens=5, extra_args=SESSION)
+    engine.step()
+    assert engine.requests["two"].num_computed_tokens == 78
+    engine.run()
+    assert engine.outputs["running"] == [OTHER[70:150]]
+    assert engine.outputs["two"] == [LINE[170:175]]
+    assert not any(request.num_preemptions for request in engine.requests.values())
+
+
+def test_no_more_is_held_than_can_be_of_use():
+    engine = ScheduledEngine(student_path(), most_requests=2, checked=True)
+    lines = [[1_000 * (number + 1) + place for place in range(400)] for number in range(6)]
+    for number, line in enumerate(lines):
+        turn(engine, f"first {number}", 40, line, 9, session_argument(str(number)))
+    # Twice as many as run at once: the oldest two have only the prefix cache.
+    cached = [
+        turn(engine, f"second {number}", 49, lines[number], 1, session_argument(str(number))) for number in (1, 5)
+    ]
+    assert cached == [BLOCK_SIZE, 48]
+
+
+def test_who_goes_on_from_what_is_held_overtakes_nobody():
+    engine = ScheduledEngine(student_path(), most_requests=1, checked=True)
+    turn(engine, "one", 40, LINE, 9)
+    for name, line, session in (("running", OTHER, None), ("waiting", OTHER[100:], None), ("two", LINE, SESSION)):
+        engine.add(name, line[:50], line, max_tokens=5, extra_args=session)
+    engine.run()
+    assert list(engine.reasons) == ["one", "running", "waiting", "two"]
+
+
 def test_the_prefix_cache_can_be_emptied():
     engine = ScheduledEngine(student_path(), checked=True)
     turn(engine, "one", 40, LINE, 9)
