@@ -175,8 +175,10 @@ def test_what_ends_a_thinking_is_silenced_and_so_is_the_sign_that_begins_a_mark(
     assert not set(vocabulary.encode("Okay, 3 + 4 = 7.")) & set(ids)
 
 
-def test_the_documented_table_is_what_was_measured():
+@pytest.mark.parametrize("pair", ["small", "miniature"])
+def test_the_documented_table_is_what_was_measured(pair):
     result = json.loads((DOCS / "figures" / "interleave.json").read_text(encoding="utf-8"))
+    result = result if result["pair"] == pair else result[pair]
     page = (DOCS / "interleave.md").read_text(encoding="utf-8")
     for arm, figures in result["arms"].items():
         speeds = ", ".join(f"{one[arm]['kept_tokens_per_second']:.1f}" for one in result["repetitions"])
