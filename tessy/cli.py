@@ -7,6 +7,7 @@ import typer
 
 from analysis.terminal import new_app, run_app
 from tessy.errors import TessyError
+from tessy.viewer.command import view
 
 app = new_app("Let a student and a teacher write reasoning traces together (TESSY, arXiv 2604.14164).")
 
@@ -117,6 +118,9 @@ def demo(
     from tessy.demo import run_demo
 
     run_demo(out, traces=traces, seed=seed)
+
+
+app.command()(view)
 
 
 def main() -> None:

@@ -124,6 +124,14 @@ class Trace:
         total = sum(self.tokens.values())
         return self.tokens.get(Role.TEACHER, 0) / total if total else 0.0
 
+    def _repr_html_(self) -> str:
+        """Return the trace in colour, for notebooks."""
+        from tessy.records import trace_row
+        from tessy.viewer.fragment import fragment
+        from tessy.viewer.trace_view import read_view
+
+        return fragment(read_view(trace_row(self, {}), where=self.id))
+
 
 def assemble(thinking: Sequence[Piece], answer: Sequence[Piece], *, closed: bool) -> tuple[str, tuple[Segment, ...]]:
     """Join pieces into a trace's text and segments.
