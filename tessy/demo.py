@@ -170,8 +170,8 @@ def run_demo(out: Path, *, traces: int = 128, seed: int = 0) -> None:
     (out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     with _step(console, "figures are drawn"):
         for suffix in ("png", "pdf"):
-            plots.plot_log_odds(terms).savefig(out / f"log-odds.{suffix}", dpi=300)
-            plots.plot_similarity(similarity).savefig(out / f"similarity.{suffix}", dpi=300)
+            plots.save_figure(plots.plot_log_odds(terms), out / f"log-odds.{suffix}")
+            plots.save_figure(plots.plot_similarity(similarity), out / f"similarity.{suffix}")
         save_picture(together[:_SHOWN], out / "traces.svg", title="tessy-synth demo")
 
     _show(console, report, together, [term.term for term in terms])

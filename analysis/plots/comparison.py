@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from analysis.evaluation.comparison import RANKED_BY, Standing
 from analysis.plots.figure import COLUMN
 from analysis.plots.intervals import plot_intervals
+from analysis.plots.sizes import Width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def plot_comparison(
-    standings: Sequence[Standing], *, ceiling: float | None = None, width: float = COLUMN, axes: "Axes | None" = None
+    standings: Sequence[Standing], *, ceiling: float | None = None, width: Width = COLUMN, axes: "Axes | None" = None
 ) -> "Figure":
     """Draw the token F1 of detectors with its 95 % interval.
 
@@ -24,7 +25,7 @@ def plot_comparison(
     ceiling
         The F1 at which two annotators agree, as a dashed line.
     width
-        Inches.
+        Inches, or the name of a size.
     axes
         Where to draw; None makes a figure.
     """

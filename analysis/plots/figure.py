@@ -1,22 +1,24 @@
-"""What all figures share: the widths and letters of papers, colours for every eye, no global state."""
+"""What all figures share: their letters, a place to draw in, and files that are the same every time."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from analysis.plots.looks import COLOURS
+from analysis.plots.sizes import SIZES, Width, inches
 from detectors.errors import UsageError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLUMN, TEXT = 3.25, 6.75
-"""Inches: the width of one column and of a whole page in ACL's, ICML's and NeurIPS's styles."""
+COLUMN, TEXT = SIZES["icml-column"], SIZES["icml-page"]
+"""Inches: the widths figures have when nothing else is said; `analysis.plots.sizes` has those of other venues."""
 
-STUDENT, TEACHER = "#0072B2", "#D55E00"
-"""Blue and vermilion of Okabe & Ito's palette: apart for every kind of colour vision, and in grey."""
+STUDENT, TEACHER = COLOURS["student"], COLOURS["teacher"]
+"""Blue and vermilion of Okabe & Ito's palette, apart for every kind of colour vision."""
 
-FONT, SMALL = 8, 7
-"""Points: the sizes of labels, and of the numbers at ticks and in cells."""
+FONT, SMALL, TINY = 8, 7, 6
+"""Points: the sizes of labels, of the numbers at ticks, and of the numbers in cells; no letter is smaller."""
 
 FORMS: Final = (".pdf", ".svg", ".png")
 """What figures can be saved as."""
@@ -24,20 +26,20 @@ FORMS: Final = (".pdf", ".svg", ".png")
 _DOTS_PER_INCH = 300
 
 
-def new_figure(width: float, height: float) -> "tuple[Figure, Axes]":
-    """Make a figure of one plot, sizes in inches, that can be saved without a display."""
+def new_figure(width: Width, height: float) -> "tuple[Figure, Axes]":
+    """Make a figure of one plot, `height` in inches, that can be saved without a display."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(inches(width), height), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     prepare(axes)
     return figure, axes
 
 
-def place(axes: "Axes | None", width: float, height: float) -> "tuple[Figure, Axes]":
-    """Return the plot to draw in and its figure: the one given, or else a new one of this size in inches."""
+def place(axes: "Axes | None", width: Width, height: float) -> "tuple[Figure, Axes]":
+    """Return the plot to draw in and its figure: the one given, or else a new one; `height` in inches."""
     if axes is None:
         return new_figure(width, height)
     prepare(axes)
@@ -49,6 +51,18 @@ def prepare(axes: "Axes") -> None:
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     axes.tick_params(labelsize=SMALL)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.get_offset_text().set_fontsize(SMALL)
+
+
+def room(axes: "Axes") -> float:
+    """Return the width in points that a plot has with its labels, before it is laid out: its part of the figure."""
+    grid = axes.get_subplotspec()
+    whole = axes.get_figure(root=False)
+    points = whole.bbox.width * 72 / axes.get_figure(root=True).dpi  # type: ignore[union-attr]
+    if grid is None:
+        return float(points * axes.get_position().width)
+    return float(points * (grid.colspan.stop - grid.colspan.start) / grid.get_gridspec().ncols)
 
 
 def check_form(path: Path) -> Path:
@@ -65,7 +79,10 @@ def check_form(path: Path) -> Path:
 
 
 def save_figure(figure: "Figure", path: Path) -> None:
-    """Write a figure as its name ends: the same bytes for the same figure, letters as letters.
+    """Write a figure as its name ends: the same bytes for the same figure.
+
+    In PDF, letters are letters, in embedded TrueType fonts (Type 42), as venues ask for; in SVG they are outlines, so
+    that they look the same everywhere.
 
     Raises
     ------

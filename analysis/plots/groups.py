@@ -6,6 +6,7 @@ from analysis.evaluation.comparison import RANKED_BY
 from analysis.evaluation.judgement import Judgement
 from analysis.plots.figure import COLUMN
 from analysis.plots.intervals import plot_intervals
+from analysis.plots.sizes import Width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def plot_groups(
-    judgement: Judgement, *, ceiling: float | None = None, width: float = COLUMN, axes: "Axes | None" = None
+    judgement: Judgement, *, ceiling: float | None = None, width: Width = COLUMN, axes: "Axes | None" = None
 ) -> "Figure":
     """Draw the token F1 of all texts and of each group, with its 95 % interval and its number of questions.
 
@@ -24,7 +25,7 @@ def plot_groups(
     ceiling
         The F1 at which two annotators agree, as a dashed line.
     width
-        Inches.
+        Inches, or the name of a size.
     axes
         Where to draw; None makes a figure.
     """

@@ -7,12 +7,13 @@ from analysis.evaluation.judgement import Judgement
 from analysis.plots.figure import TEXT
 from analysis.plots.groups import plot_groups
 from analysis.plots.reliability import plot_reliability
+from analysis.plots.sizes import Width, inches
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def plot_judgement(judgement: Judgement, *, ceiling: float | None = None, width: float = TEXT) -> "Figure":
+def plot_judgement(judgement: Judgement, *, ceiling: float | None = None, width: Width = TEXT) -> "Figure":
     """Draw a reliability diagram beside the token F1 of all texts and of each group.
 
     Parameters
@@ -22,12 +23,12 @@ def plot_judgement(judgement: Judgement, *, ceiling: float | None = None, width:
     ceiling
         The F1 at which two annotators agree, as a dashed line.
     width
-        Inches.
+        Inches, or the name of a size.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, 0.42 * width), layout="constrained")
+    figure = Figure(figsize=(inches(width), 0.42 * inches(width)), layout="constrained")
     FigureCanvasAgg(figure)
     left, right = figure.subplots(1, 2)
     plot_reliability(reliability(judgement.sums), error=judgement.values["calibration_error"], axes=left)

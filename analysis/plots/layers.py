@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.plots.figure import COLUMN, FONT, SMALL, STUDENT, TEACHER, place
+from analysis.plots.sizes import Width, inches
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +20,7 @@ def plot_layers(
     sweeps: "Mapping[str, Sequence[LayerScores]]",
     *,
     ceiling: float | None = None,
-    width: float = COLUMN,
+    width: Width = COLUMN,
     axes: "Axes | None" = None,
 ) -> "Figure":
     """Draw the cross-validated token F1 of probes over the layers they read, a line a sweep.
@@ -31,7 +32,7 @@ def plot_layers(
     ceiling
         The F1 at which two annotators agree, as a dashed line.
     width
-        Inches.
+        Inches, or the name of a size.
     axes
         Where to draw; None makes a figure.
 
@@ -42,7 +43,7 @@ def plot_layers(
     """
     if not sweeps or len(sweeps) > len(_COLOURS):
         raise ValueError(f"one to {len(_COLOURS)} sweeps can be drawn, got {len(sweeps)}")
-    figure, axes = place(axes, width, width * _SHAPE)
+    figure, axes = place(axes, inches(width), inches(width) * _SHAPE)
     for colour, (name, found) in zip(_COLOURS, sweeps.items(), strict=False):
         layers, scores = [one.layer for one in found], [one.scores.token.f1 for one in found]
         axes.plot(layers, scores, color=colour, linewidth=0.9, marker="o", markersize=2.5, label=name)

@@ -4,11 +4,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.divergence import Term
-from analysis.plots.figure import COLUMN, FONT, STUDENT, TEACHER, place
+from analysis.plots.bars import draw_bars
+from analysis.plots.figure import COLUMN, FONT, place, room
+from analysis.plots.lettering import fitted, text_width, visible
+from analysis.plots.looks import looks
+from analysis.plots.sizes import Width, inches
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+_NAMES = 0.4
+"""The most of a plot's width that the terms beside it may take."""
+_EDGES = 24.0
+"""Points beside the plot that are neither names nor bars."""
 
 
 def plot_log_odds(
@@ -17,7 +26,7 @@ def plot_log_odds(
     first: str = "student",
     second: str = "teacher",
     top: int = 15,
-    width: float = COLUMN,
+    width: Width = COLUMN,
     axes: "Axes | None" = None,
 ) -> "Figure":
     """Draw the terms that tell two writers apart as bars: `top` of each, by z of their log-odds.
@@ -31,7 +40,7 @@ def plot_log_odds(
     top
         How many terms of each.
     width
-        Inches.
+        Inches, or the name of a size.
     axes
         Where to draw; None makes a figure.
     """
@@ -39,21 +48,25 @@ def plot_log_odds(
     ours = [term for term in ranked[:top] if term.z > 0]
     theirs = [term for term in ranked[-top:] if term.z < 0]
     shown = [*ours, *theirs]
-    figure, axes = place(axes, width, 0.6 + 0.13 * max(4, len(shown)))
-    places = range(len(shown))
-    axes.barh(
-        places,
-        [term.z for term in shown],
-        color=[STUDENT if term.z > 0 else TEACHER for term in shown],
-        height=0.75,
-    )
-    axes.set_yticks(list(places), [_visible(term.term) for term in shown], parse_math=False)
-    axes.invert_yaxis()
+    figure, axes = place(axes, inches(width), 0.6 + 0.13 * max(4, len(shown)))
+    one, two = looks(["student", "teacher"]).values()
+    for look, sign in ((one, 1), (two, -1)):
+        places = [place for place, term in enumerate(shown) if sign * term.z > 0]
+        draw_bars(axes, places, [shown[place].z for place in places], look)
+    names = [fitted(visible(term.term), _NAMES * room(axes)) for term in shown]
+    axes.set_yticks(range(len(shown)), names, parse_math=False)
+    axes.set_ylim(max(1, len(shown)) - 0.4, -0.6)
     axes.axvline(0, color="black", linewidth=0.6)
-    axes.set_xlabel(f"z of log-odds:  {second}  ←  0  →  {first}", parse_math=False, fontsize=FONT)
+    free = room(axes) - max(map(text_width, names), default=0.0) - _EDGES
+    axes.set_xlabel(f"{_sides(first, second, free)}\nz of log-odds", parse_math=False, fontsize=FONT)
     return figure
 
 
-def _visible(term: str) -> str:
-    """Put quotation marks around a sign, which would be lost as an axis label."""
-    return term if any(character.isalnum() for character in term) else f"“{term}”"
+def _sides(first: str, second: str, points: float) -> str:
+    """Say which side of 0 is whose: in one line where it fits, or else in two."""
+    line = f"{second}  ←  0  →  {first}"
+    if text_width(line, FONT) <= points:
+        return line
+    arrow = text_width("←  ", FONT)
+    left, right = (fitted(name, points - arrow, size=FONT) for name in (second, first))
+    return f"←  {left}\n{right}  →"

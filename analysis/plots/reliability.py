@@ -4,17 +4,19 @@ from typing import TYPE_CHECKING
 
 from analysis.evaluation.calibration import Reliability
 from analysis.plots.figure import COLUMN, FONT, SMALL, STUDENT, place
+from analysis.plots.sizes import Width, inches
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_HIGHEST = 3.4
 _LEAST, _MOST = 4.0, 60.0
 """Square points: the areas of the smallest and the largest dot."""
 
 
 def plot_reliability(
-    found: Reliability, *, error: float | None = None, width: float = COLUMN, axes: "Axes | None" = None
+    found: Reliability, *, error: float | None = None, width: Width = COLUMN, axes: "Axes | None" = None
 ) -> "Figure":
     """Draw a reliability diagram (DeGroot & Fienberg 1983): a dot a range of probabilities; on the diagonal is right.
 
@@ -27,13 +29,14 @@ def plot_reliability(
     error
         The expected calibration error, to be written into the plot.
     width
-        Inches.
+        Inches, or the name of a size.
     axes
         Where to draw; None makes a figure.
     """
     import numpy as np
 
-    figure, axes = place(axes, width, width)
+    wide = inches(width)
+    figure, axes = place(axes, wide, min(wide, _HIGHEST))
     axes.plot([0, 1], [0, 1], color="0.6", linewidth=0.8, linestyle="--", zorder=1)
     sizes = np.log10(np.maximum(found.words, 1))
     areas = _LEAST + (_MOST - _LEAST) * sizes / max(float(sizes.max(initial=0)), 1.0)

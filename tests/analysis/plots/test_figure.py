@@ -16,7 +16,9 @@ def test_a_figure_is_the_same_file_each_time(form, tmp_path):
 
 def test_letters_are_embedded_as_letters(tmp_path):
     save_figure(plot_log_odds(log_odds({"a": 3}, {"b": 3})), tmp_path / "a.pdf")
-    assert b"/Type3" not in (tmp_path / "a.pdf").read_bytes()
+    content = (tmp_path / "a.pdf").read_bytes()
+    assert b"/Type3" not in content
+    assert b"/FontFile2" in content
 
 
 def test_a_figure_that_cannot_be_written_says_so(tmp_path):

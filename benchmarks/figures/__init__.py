@@ -1,0 +1,1 @@
+"""The twelve figures of `analysis.plots`, drawn from real traces; ``make figures``."""
