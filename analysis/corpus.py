@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.jsonl import read_rows
-from detectors.errors import DataError, UsageError
+from analysis.sources.shards import find_shards, read_source
+from detectors.errors import DataError
 
 _THINKING = ("thinking", "reasoning_content", "reasoning", "reasoning_text", "think")
 _ANSWER = ("answer", "response", "output", "completion", "content")
@@ -50,50 +50,66 @@ class CorpusTrace:
 
 
 def read_corpus(path: str | os.PathLike[str]) -> list[CorpusTrace]:
-    """Read traces from JSON lines or Parquet.
+    """Read all traces of a corpus; `stream_corpus` says what is read.
+
+    Raises
+    ------
+    UsageError
+        When there is no such file, or it must be said which of several is meant.
+    DataError
+        When a file or a row cannot be read, or an id comes twice; names file and line (row, where there are no lines).
+    """
+    traces: list[CorpusTrace] = []
+    seen: dict[tuple[str, str], str] = {}
+    for row, where, _ in read_source(find_shards(Path(path))):
+        trace = read_trace(row, where)
+        first = seen.setdefault((trace.model, trace.id), where)
+        if first != where and row.get("id") is not None:
+            file, _, number = first.rpartition(":")
+            place = f"line {number}" if where.rpartition(":")[0] == file else f"{file}, line {number}"
+            raise DataError(f"the id {trace.id!r} was already used on {place}", where=where)
+        traces.append(trace)
+    return traces
+
+
+def stream_corpus(path: str | os.PathLike[str]) -> Iterator[CorpusTrace]:
+    """Read the traces of a corpus one after the other; memory does not grow with its size.
+
+    Read are JSON lines, also compressed (``.jsonl.gz``, ``.jsonl.zst``), Parquet, folders of shards of one of these,
+    patterns of names, and folders that Hugging Face's ``Dataset.save_to_disk`` wrote (`analysis.sources.shards`).
 
     Understood are, in this order: ``messages``, ShareGPT's ``conversations`` (``from``/``value``) and ``dialogs``, each
     with the thinking in a field of the last assistant message or in ``<think>`` marks; ``thinking`` or ``reasoning`` or
     ``reasoning_content`` beside an answer; ``prompt`` with ``completion`` or ``response``; plain ``text``.
 
+    Unlike `read_corpus` it does not look for ids that come twice.
+
     Raises
     ------
     UsageError
-        When the file is missing.
+        When there is no such file, or it must be said which of several is meant; raised at the first step.
     DataError
-        When a row has none of these shapes, or an id comes twice; names file and line (Parquet: row).
+        When a file or a row cannot be read; names file and line (row, where there are no lines).
     """
-    traces: list[CorpusTrace] = []
-    seen: dict[tuple[str, str], int] = {}
-    for number, row in _rows(Path(path)):
-        where = f"{path}:{number}"
-        trace = read_trace(row, where)
-        first = seen.setdefault((trace.model, trace.id), number)
-        if first != number and row.get("id") is not None:
-            raise DataError(f"the id {trace.id!r} was already used on line {first}", where=where)
-        traces.append(trace)
-    return traces
+    for row, where, _ in read_source(find_shards(Path(path))):
+        yield read_trace(row, where)
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    if path.suffix not in {".parquet", ".pq"}:
-        yield from read_rows(path)
-        return
-    import pyarrow
-    import pyarrow.parquet
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The traces of a file or folder, read anew each time they are gone through.
 
-    if not path.is_file():
-        raise UsageError(f"no such file: {path}", advice="check the path")
-    try:
-        number = 0
-        for batch in pyarrow.parquet.ParquetFile(path).iter_batches(batch_size=256):
-            for row in batch.to_pylist():
-                number += 1
-                yield number, row
-    except (pyarrow.ArrowException, OSError) as error:
-        raise DataError(f"not a Parquet file: {error}", where=str(path)) from error
-    if not number:
-        raise DataError("the file holds no rows", where=str(path))
+    Attributes
+    ----------
+    path
+        What `stream_corpus` reads.
+    """
+
+    path: str | os.PathLike[str]
+
+    def __iter__(self) -> Iterator[CorpusTrace]:
+        """Read the traces from the first on."""
+        return stream_corpus(self.path)
 
 
 def read_trace(row: Mapping[str, Any], where: str) -> CorpusTrace:
@@ -102,7 +118,7 @@ def read_trace(row: Mapping[str, Any], where: str) -> CorpusTrace:
     Raises
     ------
     DataError
-        When the row has no shape that `read_corpus` knows, or a field is of a wrong type.
+        When the row has no shape that `stream_corpus` knows, or a field is of a wrong type.
     """
     prompt, thinking, answer = _dialogue(row, where) if _first(row, _DIALOGUE) is not None else _flat(row, where)
     if not (thinking or answer):

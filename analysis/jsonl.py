@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.sources.lines import Line, SourceRow, read_lines
 from detectors.errors import DataError, UsageError
 
 Row = dict[str, Any]
@@ -18,7 +19,7 @@ def read_rows(path: str | os.PathLike[str]) -> Iterator[tuple[int, Row]]:
     Parameters
     ----------
     path
-        The file, in UTF-8; a byte order mark is ignored.
+        The file, in UTF-8; a byte order mark is ignored. One whose name ends in ``.gz`` or ``.zst`` is decompressed.
 
     Yields
     ------
@@ -30,23 +31,32 @@ def read_rows(path: str | os.PathLike[str]) -> Iterator[tuple[int, Row]]:
     UsageError
         When the file is missing or cannot be opened; raised at the first step of the iteration.
     DataError
-        When the file holds no row, or a line is not a JSON object in UTF-8; names file and line.
+        When the file holds no row, is compressed otherwise than its name says, or a line is not a JSON object in UTF-8;
+        names file and line.
     """
     path = Path(path)
-    number = rows = 0
-    try:
-        with path.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                text = line.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else line.strip()
-                if text:
-                    rows += 1
-                    yield number, _parse(text, f"{path}:{number}")
-    except FileNotFoundError:
-        raise UsageError(f"no such file: {path}", advice="check the path") from None
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    rows = 0
+    for line in read_lines(path):
+        if text := _stripped(line):
+            rows += 1
+            yield line.number, _parse(text, f"{path}:{line.number}")
     if not rows:
         raise DataError("the file holds no rows", where=str(path), advice="expected one JSON object a line")
+
+
+def read_json_lines(path: Path, skip: int = 0) -> Iterator[SourceRow]:
+    """Read the rows of `read_rows` as a source of a corpus; the first `skip` are left out without being parsed."""
+    for line in read_lines(path):
+        text = _stripped(line)
+        if text and skip:
+            skip -= 1
+        elif text:
+            where = f"{path}:{line.number}"
+            yield SourceRow(_parse(text, where), where, line.read)
+
+
+def _stripped(line: Line) -> bytes:
+    return line.content.removeprefix(b"\xef\xbb\xbf").strip() if line.number == 1 else line.content.strip()
 
 
 def _parse(line: bytes, where: str) -> Row:

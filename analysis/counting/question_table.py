@@ -1,0 +1,159 @@
+"""Counts by question: what measures with intervals over questions read."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.corpus import CorpusTrace
+from analysis.counting.counting import BATCH, TextOf, count_all, thinking
+from analysis.counting.phrases import Phrases, group, phrases
+from analysis.counting.term_counter import CAPACITY
+from analysis.counting.term_counts import Selection, select
+from analysis.counting.word_stream import LINE_START, WordCutter, WordStream
+from analysis.counting.working import in_batches
+
+if TYPE_CHECKING:
+    from analysis.measures.count_table import CountTable
+
+MOST_QUESTIONS: Final = 2048
+
+
+def count_table(
+    traces: Iterable[CorpusTrace],
+    longest: int = 3,
+    *,
+    least_documents: int = 1,
+    most_terms: int | None = None,
+    text: TextOf = thinking,
+    capacity: int = CAPACITY,
+    workers: int = 1,
+) -> "CountTable":
+    """Count the terms of one corpus by question; `count_tables` says how, and is right for corpora to be compared."""
+    [table] = count_tables(
+        [traces],
+        longest,
+        least_documents=least_documents,
+        most_terms=most_terms,
+        text=text,
+        capacity=capacity,
+        workers=workers,
+    )
+    return table
+
+
+def count_tables(
+    corpora: Sequence[Iterable[CorpusTrace]],
+    longest: int = 3,
+    *,
+    least_documents: int = 1,
+    most_terms: int | None = None,
+    text: TextOf = thinking,
+    capacity: int = CAPACITY,
+    workers: int = 1,
+) -> "list[CountTable]":
+    """Count the same terms of several corpora by question.
+
+    The corpora are gone through twice: once to find the terms, once to count them by question. The second count is
+    exact whatever the first one forgot. The texts of one question are added up. Beyond 2,048 questions, in all corpora
+    together, questions are put into 2,048 groups by a hash of their names, and a group stands in the tables where a
+    question would: a bootstrap then draws groups.
+
+    Parameters
+    ----------
+    corpora
+        Lists of traces, or `analysis.corpus.Corpus` for files too large for memory.
+    longest
+        The most words of an n-gram, 1 to 5; none goes over a line break.
+    least_documents
+        In how many texts, of all corpora together, a term must stand.
+    most_terms
+        How many terms to keep at most: the most frequent in all corpora together.
+    text
+        What to count of each trace. To leave words out, put a line feed in their place: no n-gram then goes over it.
+    capacity, workers
+        As for `analysis.counting.count_terms`; only the first count has several processes.
+
+    Returns
+    -------
+    list of CountTable
+        One a corpus, all with the same terms.
+
+    Raises
+    ------
+    ValueError
+        When a corpus can be gone through only once, as an iterator can.
+    """
+    for corpus in corpora:
+        if iter(corpus) is corpus:
+            raise ValueError("the traces are gone through twice: give a list, or an analysis.corpus.Corpus")
+    questions: list[set[str]] = [set() for _ in corpora]
+
+    def texts() -> Iterator[str]:
+        for names, corpus in zip(questions, corpora, strict=True):
+            for trace in corpus:
+                names.add(trace.question)
+                yield text(trace)
+
+    counter = count_all(texts(), longest, capacity=capacity, workers=workers)
+    chosen = select(counter.tallies, least_documents=least_documents, most_terms=most_terms)
+    names = chosen.names(counter.spellings)
+    grouped = len(set().union(*questions)) > MOST_QUESTIONS
+    return [
+        _table(corpus, chosen, names, sorted({_group(name) for name in found} if grouped else found), grouped, text)
+        for corpus, found in zip(corpora, questions, strict=True)
+    ]
+
+
+def _group(question: str) -> str:
+    digest = hashlib.sha256(question.encode("utf-8", "surrogatepass")).digest()
+    return f"group {int.from_bytes(digest[:4], 'big') % MOST_QUESTIONS:04d}"
+
+
+def _table(
+    corpus: Iterable[CorpusTrace],
+    chosen: Selection,
+    names: Sequence[str],
+    rows: Sequence[str],
+    grouped: bool,
+    text: TextOf,
+) -> "CountTable":
+    from scipy.sparse import csr_array
+
+    from analysis.measures.count_table import CountTable
+
+    row_of = {name: row for row, name in enumerate(rows)}
+    counts: Any = csr_array((len(rows), len(names)), dtype=np.int64)
+    sizes = np.zeros(len(rows), dtype=np.int64)
+    cutter = WordCutter()
+    pairs = ((_group(trace.question) if grouped else trace.question, text(trace)) for trace in corpus)
+    for batch in in_batches(pairs, lambda pair: len(pair[1]), BATCH // len(chosen.keys)):
+        stream = cutter.cut([written for _, written in batch])
+        row = np.array([row_of[question] for question, _ in batch], dtype=np.int64)
+        np.add.at(sizes, row, stream.sizes())
+        cells = [np.zeros((2, 0), dtype=np.int64)]
+        first = 0
+        for length, keys in enumerate(chosen.keys, start=1):
+            found = phrases(stream, length) if length > 1 else _single(stream)
+            cells.append(_cells(found, keys, row[stream.texts()], first))
+            first += len(keys)
+        at = np.concatenate(cells, axis=1)
+        counts = counts + csr_array((np.ones(at.shape[1], dtype=np.int64), (at[0], at[1])), shape=counts.shape)
+    order = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
+    return CountTable(tuple(names[place] for place in order), tuple(rows), csr_array(counts[:, order]), sizes)
+
+
+def _single(stream: WordStream) -> Phrases:
+    positions = np.flatnonzero(stream.words != LINE_START)
+    return group(stream.keys[stream.words[positions]], positions)
+
+
+def _cells(found: Phrases, keys: NDArray[np.uint64], row: NDArray[np.int64], first: int) -> NDArray[np.int64]:
+    """Return row and column of every occurrence of the chosen terms, shape (2, occurrences)."""
+    place = np.searchsorted(keys, found.keys)
+    known = place < len(keys)
+    known[known] = keys[place[known]] == found.keys[known]
+    columns = np.repeat(place[known] + first, found.counts[known])
+    return np.stack([row[found.positions[np.repeat(known, found.counts)]], columns])

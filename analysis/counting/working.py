@@ -1,0 +1,77 @@
+"""Batches counted by several processes, their results in the order of the batches."""
+
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import TypeVar
+
+from analysis.counting.batch import BatchCounts, count_batch
+from analysis.counting.word_stream import WordCutter
+
+Tag = TypeVar("Tag")
+_AHEAD = 2
+_cutters: list[WordCutter] = []
+
+
+def counted(
+    batches: Iterable[tuple[Sequence[str], Tag]], longest: int, workers: int = 1
+) -> Iterator[tuple[BatchCounts, Tag]]:
+    """Count batches of texts; the results do not depend on how many processes count.
+
+    Parameters
+    ----------
+    batches
+        Texts, and anything that is to come back with their counts.
+    longest
+        The most words of a term.
+    workers
+        How many processes count; with 1 it is this one. A few batches a process are in memory at once.
+    """
+    if workers == 1:
+        cutter = WordCutter()
+        for texts, tag in batches:
+            yield count_batch(texts, longest, cutter), tag
+        return
+    # A process that is forked would share this one's threads' locks.
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start)
+    waiting: deque[tuple[Future[BatchCounts], Tag]] = deque()
+    try:
+        for texts, tag in batches:
+            waiting.append((pool.submit(_count, texts, longest), tag))
+            if len(waiting) >= workers + _AHEAD:
+                first, first_tag = waiting.popleft()
+                yield first.result(), first_tag
+        while waiting:
+            first, first_tag = waiting.popleft()
+            yield first.result(), first_tag
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start() -> None:
+    # Ctrl-C ends the process that gives out the work, and that one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _cutters.append(WordCutter())
+
+
+def _count(texts: Sequence[str], longest: int) -> BatchCounts:
+    return count_batch(texts, longest, _cutters[0])
+
+
+Item = TypeVar("Item")
+
+
+def in_batches(items: Iterable[Item], size_of: Callable[[Item], int], most: int) -> Iterator[list[Item]]:
+    """Put items into batches that end as soon as their sizes add up to `most`."""
+    batch: list[Item] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += size_of(item)
+        if size >= most:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
