@@ -2,37 +2,31 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from math import log, log2, sqrt
 
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.measures.jensen_shannon import jensen_shannon as measures_jensen_shannon
+from analysis.measures.log_odds import STRENGTH, informative_prior, scored_terms
+from analysis.measures.log_odds import log_odds as measures_log_odds
+from analysis.measures.term import Term
 from detectors.base import Detector
 from detectors.places import normalise
 from detectors.spans import complement, words
 
 Counts = Mapping[str, int]
 
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A term and how strongly it tells two corpora apart.
-
-    Attributes
-    ----------
-    term
-        The term.
-    log_odds
-        The difference of its log-odds, in nats; positive where the first corpus uses it more.
-    z
-        That difference in standard deviations; beyond 1.96 it is significant at 5 % for one term.
-    first, second
-        How often it stands in each corpus.
-    """
-
-    term: str
-    log_odds: float
-    z: float
-    first: int
-    second: int
+__all__ = [
+    "Counts",
+    "Term",
+    "count_phrases",
+    "count_style_words",
+    "count_words",
+    "jensen_shannon",
+    "log_odds",
+    "style_divergence",
+    "tfidf_similarity",
+]
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:
@@ -61,12 +55,10 @@ def count_style_words(texts: Iterable[str], detector: Detector, *, style: bool =
     return count_words(piece for text in texts for piece in pieces(text))
 
 
-def log_odds(first: Counts, second: Counts, *, prior: Counts | None = None, strength: float = 500.0) -> list[Term]:
+def log_odds(first: Counts, second: Counts, *, prior: Counts | None = None, strength: float = STRENGTH) -> list[Term]:
     """Score every term by its log-odds under an informative Dirichlet prior, the highest z first.
 
-    With counts ``y`` of ``n`` words and prior counts ``a`` of ``A``, for each corpus
-    ``w = log((y + a) / (n + A - y - a))``; the score is ``w1 - w2``, its variance ``1/(y1 + a) + 1/(y2 + a)``, and z
-    their ratio (Monroe, Colaresi & Quinn 2008, "Fightin' Words", Political Analysis 16, equations 16, 20, 22).
+    The formula and its source are in `analysis.measures.log_odds`.
 
     Parameters
     ----------
@@ -77,42 +69,19 @@ def log_odds(first: Counts, second: Counts, *, prior: Counts | None = None, stre
     strength
         The total of the prior's counts: how many words of evidence it is worth.
     """
-    background = {term: (prior or {}).get(term, 0) for term in {*first, *second}}
-    if prior is None:
-        background = {term: first.get(term, 0) + second.get(term, 0) for term in background}
-    weights = {term: max(float(count), 0.5) for term, count in background.items()}
-    scale = strength / sum(weights.values()) if weights else 0.0
-    total = sum(weights.values()) * scale
-    sizes = sum(first.values()), sum(second.values())
-    terms = []
-    for term, weight in weights.items():
-        alpha = weight * scale
-        counts = first.get(term, 0), second.get(term, 0)
-        one, two = (
-            log((count + alpha) / max(size + total - count - alpha, 1e-9))
-            for count, size in zip(counts, sizes, strict=True)
-        )
-        deviation = sqrt(1 / (counts[0] + alpha) + 1 / (counts[1] + alpha))
-        terms.append(Term(term, one - two, (one - two) / deviation, *counts))
-    return sorted(terms, key=lambda term: (-term.z, term.term))
+    terms = tuple(sorted({*first, *second}))
+    one, two = _array(first, terms), _array(second, terms)
+    alpha = informative_prior(one + two if prior is None else _array(prior, terms), strength)
+    return scored_terms(terms, one, two, *measures_log_odds(one, two, alpha))
 
 
 def jensen_shannon(first: Mapping[str, float], second: Mapping[str, float]) -> float:
     """Return the Jensen-Shannon divergence of two distributions given as counts, in bits: 0 if alike, 1 if disjoint.
 
-    ``H((p + q) / 2) - (H(p) + H(q)) / 2`` with the entropy ``H`` to base 2 (Lin 1991, IEEE Trans. Inf. Theory 37). The
-    Jensen-Shannon *distance* is its square root. Two empty bags are alike; an empty one and another are disjoint.
+    The formula and its source are in `analysis.measures.jensen_shannon`.
     """
-    totals = sum(first.values()), sum(second.values())
-    if not all(totals):
-        return 0.0 if totals[0] == totals[1] else 1.0
-    divergence = 0.0
-    # A set has no order, and a sum of floats depends on it: the same counts must give the same number every time.
-    for term in sorted({*first, *second}):
-        p, q = first.get(term, 0) / totals[0], second.get(term, 0) / totals[1]
-        mean = (p + q) / 2
-        divergence += sum(share * log2(share / mean) / 2 for share in (p, q) if share)
-    return min(1.0, max(0.0, divergence))
+    terms = tuple(sorted({*first, *second}))
+    return measures_jensen_shannon(_array(first, terms), _array(second, terms))
 
 
 def style_divergence(first: Iterable[str], second: Iterable[str], detector: Detector) -> float:
@@ -131,7 +100,6 @@ def tfidf_similarity(corpora: Mapping[str, Iterable[str]]) -> dict[tuple[str, st
     ValueError
         When a corpus holds no words.
     """
-    import numpy as np
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     texts = {name: list(documents) for name, documents in corpora.items()}
@@ -148,3 +116,7 @@ def tfidf_similarity(corpora: Mapping[str, Iterable[str]]) -> dict[tuple[str, st
         for one in means
         for two in means
     }
+
+
+def _array(counts: Mapping[str, float], terms: tuple[str, ...]) -> NDArray[np.float64]:
+    return np.array([counts.get(term, 0) for term in terms], dtype=np.float64)

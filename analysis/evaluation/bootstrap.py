@@ -62,12 +62,16 @@ def resample(
     """
     names = list(sums)
     table = np.stack([sums[name] for name in names], axis=1)
-    drawn = np.concatenate([weights @ table for weights in _weights(len(table), replicates, seed)])
+    drawn = np.concatenate([weights @ table for weights in draw_weights(len(table), replicates, seed)])
     return dict(zip(names, drawn.T, strict=True))
 
 
-def _weights(questions: int, replicates: int, seed: int) -> Iterator[NDArray[np.float64]]:
-    """Yield how often each question is drawn, shape (some replicates, questions)."""
+def draw_weights(questions: int, replicates: int = REPLICATES, seed: int = 0) -> Iterator[NDArray[np.float64]]:
+    """Yield how often each question is drawn, shape (some replicates, questions), `replicates` rows in all.
+
+    The same number of questions and the same seed draw the same, whatever is measured. Memory is bounded: many
+    replicates of many questions come in several pieces.
+    """
     random = np.random.default_rng(seed)
     at_once = max(1, _MOST_NUMBERS // max(1, questions))
     for begin in range(0, replicates, at_once):
