@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from detectors.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from analysis.corpus import CorpusTrace, pair, read_corpus
+    from analysis.corpus import Corpus, CorpusTrace, pair, read_corpus, stream_corpus
+    from analysis.counting import TermCounts, count_corpus, count_table, count_tables, count_terms
     from analysis.divergence import (
         Term,
         count_phrases,
@@ -32,10 +33,13 @@ if TYPE_CHECKING:
     from analysis.jsonl import read_rows, write_rows
     from analysis.labels import LabelledText, read_labels
     from analysis.markers import Markers, read_markers
+    from analysis.measures.estimate import Estimate, estimate
     from analysis.plots import plot_log_odds, plot_similarity
+    from analysis.style_terms import StyleTerms, TopicControl, style_terms
 
 _HOMES = {
-    "analysis.corpus": ("CorpusTrace", "pair", "read_corpus"),
+    "analysis.corpus": ("Corpus", "CorpusTrace", "pair", "read_corpus", "stream_corpus"),
+    "analysis.counting": ("TermCounts", "count_corpus", "count_table", "count_tables", "count_terms"),
     "analysis.divergence": (
         "Term",
         "count_phrases",
@@ -62,22 +66,34 @@ _HOMES = {
     "analysis.jsonl": ("read_rows", "write_rows"),
     "analysis.labels": ("LabelledText", "read_labels"),
     "analysis.markers": ("Markers", "read_markers"),
+    "analysis.measures.estimate": ("Estimate", "estimate"),
     "analysis.plots": ("plot_log_odds", "plot_similarity"),
+    "analysis.style_terms": ("StyleTerms", "TopicControl", "style_terms"),
 }
 
 __all__ = [
     "Agreement",
+    "Corpus",
     "CorpusTrace",
+    "Estimate",
     "Judgement",
     "LabelledText",
     "Markers",
     "Scores",
+    "StyleTerms",
     "Term",
+    "TermCounts",
+    "TopicControl",
     "compare",
+    "count_corpus",
     "count_phrases",
     "count_style_words",
+    "count_table",
+    "count_tables",
+    "count_terms",
     "count_words",
     "cross_validate",
+    "estimate",
     "evaluate",
     "fit_classifier",
     "fit_lexicon",
@@ -97,7 +113,9 @@ __all__ = [
     "read_markers",
     "read_rows",
     "score",
+    "stream_corpus",
     "style_divergence",
+    "style_terms",
     "tfidf_similarity",
     "weak_labels",
     "write_rows",

@@ -1,0 +1,89 @@
+"""A corpus of a comparison: its traces, and by what name the report knows it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from analysis.corpus import CorpusTrace, read_corpus
+from analysis.terminal import fingerprint
+from detectors.errors import DataError, UsageError
+
+STUDENT: Final = "student"
+TEACHER: Final = "teacher"
+_NAMED = re.compile(r"([^=/\\]+)=(.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedCorpus:
+    """What one model wrote.
+
+    Attributes
+    ----------
+    key
+        Its name in the report: ``student``, ``teacher``, or the name given for another.
+    label
+        Its name in figures: the model that its rows name, or else the key.
+    path, sha256
+        Its file, or folder, and the hash of the file's bytes; empty for a folder.
+    traces
+        The traces that have a thinking.
+    """
+
+    key: str
+    label: str
+    path: Path
+    sha256: str
+    traces: Sequence[CorpusTrace]
+
+    @property
+    def questions(self) -> set[str]:
+        """The questions it answers."""
+        return {trace.question for trace in self.traces}
+
+
+def read_compared(student: Path, teacher: Path, others: Sequence[str]) -> list[ComparedCorpus]:
+    """Read the corpora of a comparison, the student's first.
+
+    Parameters
+    ----------
+    student, teacher
+        Their files.
+    others
+        Further ones, each as ``NAME=FILE``.
+
+    Raises
+    ------
+    UsageError
+        When a file is missing, or a name is missing, taken or given twice.
+    DataError
+        When a row cannot be read, or no trace has a thinking.
+    """
+    files = {STUDENT: student, TEACHER: teacher}
+    for other in others:
+        found = _NAMED.fullmatch(other)
+        if found is None:
+            raise UsageError(f"--other {other!r} names no corpus", advice="write --other NAME=FILE")
+        name, path = found.groups()
+        if name in files:
+            raise UsageError(f"the corpus {name!r} is given twice", advice="give each --other a name of its own")
+        files[name] = Path(path)
+    corpora = [_read(key, path) for key, path in files.items()]
+    labels = [corpus.label for corpus in corpora]
+    return [
+        corpus
+        if labels.count(corpus.label) == 1
+        else ComparedCorpus(corpus.key, corpus.key, corpus.path, corpus.sha256, corpus.traces)
+        for corpus in corpora
+    ]
+
+
+def _read(key: str, path: Path) -> ComparedCorpus:
+    traces = [trace for trace in read_corpus(path) if trace.thinking]
+    if not traces:
+        raise DataError("no trace has a thinking", where=str(path))
+    models = {trace.model for trace in traces}
+    # The name that was given says what the corpus is; a role does not.
+    label = models.pop() if len(models) == 1 and key in {STUDENT, TEACHER} else key
+    return ComparedCorpus(key, label or key, path, fingerprint(path) if path.is_file() else "", traces)
