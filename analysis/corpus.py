@@ -64,7 +64,7 @@ def read_corpus(path: str | os.PathLike[str]) -> list[CorpusTrace]:
     for row, where, _ in read_source(find_shards(Path(path))):
         trace = read_trace(row, where)
         first = seen.setdefault((trace.model, trace.id), where)
-        if first != where and row.get("id") is not None:
+        if first != where and row.get("id") not in (None, ""):
             file, _, number = first.rpartition(":")
             place = f"line {number}" if where.rpartition(":")[0] == file else f"{file}, line {number}"
             raise DataError(f"the id {trace.id!r} was already used on {place}", where=where)

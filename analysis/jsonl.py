@@ -64,7 +64,7 @@ def _parse(line: bytes, where: str) -> Row:
         value = json.loads(line)
     except UnicodeDecodeError as error:
         raise DataError("the line is not UTF-8", where=where, advice="save the file as UTF-8") from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"not JSON: {error}", where=where, advice="expected one JSON object a line") from error
     if not isinstance(value, dict):
         raise DataError(f"expected a JSON object, got {_shorten(value)}", where=where)

@@ -50,8 +50,12 @@ def compare_corpora(
     if out is None and not as_json:
         raise UsageError("nothing would be left of the comparison", advice="give --out DIR, or --json")
     size = _width(width)
-    if out is not None and out.exists() and not out.is_dir():
-        raise UsageError(f"cannot write to {out}: it is a file", advice="--out names a folder")
+    if out is not None:
+        # Before minutes of work, not after them.
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"cannot write to {out}: {error.strerror}", advice="--out names a folder") from error
     found_detector = load(detector) if detector else None
     corpora = read_compared(student, teacher, other or [])
     with progress_bar("compare", "steps", Console(stderr=True, highlight=False)) as report:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from analysis.commands.options import AsJson
-from analysis.loss.rendering import Condition
+from analysis.loss.condition import Condition
 
 if TYPE_CHECKING:
     from analysis.loss.language_model import LanguageModel

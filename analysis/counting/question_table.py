@@ -1,7 +1,7 @@
 """Counts by question: what measures with intervals over questions read."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -50,6 +50,7 @@ def count_tables(
     *,
     least_documents: int = 1,
     most_terms: int | None = None,
+    most_questions: int | None = MOST_QUESTIONS,
     text: TextOf = thinking,
     capacity: int = CAPACITY,
     workers: int = 1,
@@ -57,9 +58,10 @@ def count_tables(
     """Count the same terms of several corpora by question.
 
     The corpora are gone through twice: once to find the terms, once to count them by question. The second count is
-    exact whatever the first one forgot. The texts of one question are added up. Beyond 2,048 questions, in all corpora
-    together, questions are put into 2,048 groups by a hash of their names, and a group stands in the tables where a
-    question would: a bootstrap then draws groups.
+    exact whatever the first one forgot. The texts of one question are added up. Beyond `most_questions`, in all corpora
+    together, questions are put into about as many groups by a hash of their names, and a group stands in the tables
+    where a question would: a bootstrap then draws groups. A group holds only questions that the same corpora answer, so
+    tables that are aligned still speak of the same questions.
 
     Parameters
     ----------
@@ -71,6 +73,8 @@ def count_tables(
         In how many texts, of all corpora together, a term must stand.
     most_terms
         How many terms to keep at most: the most frequent in all corpora together.
+    most_questions
+        From how many questions on they are grouped; None never groups them, and tables grow with the questions.
     text
         What to count of each trace. To leave words out, put a line feed in their place: no n-gram then goes over it.
     capacity, workers
@@ -89,35 +93,44 @@ def count_tables(
     for corpus in corpora:
         if iter(corpus) is corpus:
             raise ValueError("the traces are gone through twice: give a list, or an analysis.corpus.Corpus")
-    questions: list[set[str]] = [set() for _ in corpora]
+    # Bit by bit, which corpora answer a question.
+    homes: dict[str, int] = {}
 
     def texts() -> Iterator[str]:
-        for names, corpus in zip(questions, corpora, strict=True):
+        for number, corpus in enumerate(corpora):
             for trace in corpus:
-                names.add(trace.question)
+                homes[trace.question] = homes.get(trace.question, 0) | 1 << number
                 yield text(trace)
 
     counter = count_all(texts(), longest, capacity=capacity, workers=workers)
     chosen = select(counter.tallies, least_documents=least_documents, most_terms=most_terms)
     names = chosen.names(counter.spellings)
-    grouped = len(set().union(*questions)) > MOST_QUESTIONS
-    return [
-        _table(corpus, chosen, names, sorted({_group(name) for name in found} if grouped else found), grouped, text)
-        for corpus, found in zip(corpora, questions, strict=True)
+    rows = _row_names(homes, most_questions)
+    answered = [
+        sorted({rows[question] for question, home in homes.items() if home >> number & 1})
+        for number in range(len(corpora))
     ]
+    return [_table(corpus, chosen, names, rows, found, text) for corpus, found in zip(corpora, answered, strict=True)]
 
 
-def _group(question: str) -> str:
-    digest = hashlib.sha256(question.encode("utf-8", "surrogatepass")).digest()
-    return f"group {int.from_bytes(digest[:4], 'big') % MOST_QUESTIONS:04d}"
+def _row_names(homes: Mapping[str, int], most: int | None) -> dict[str, str]:
+    """Name the row of each question: itself or, where there are too many, a group of those with the same home."""
+    if most is None or len(homes) <= most:
+        return {question: question for question in homes}
+    each = max(1, most // len(set(homes.values())))
+    return {question: f"group {home:x}.{_hash(question) % each:04d}" for question, home in homes.items()}
+
+
+def _hash(question: str) -> int:
+    return int.from_bytes(hashlib.sha256(question.encode("utf-8", "surrogatepass")).digest()[:4], "big")
 
 
 def _table(
     corpus: Iterable[CorpusTrace],
     chosen: Selection,
     names: Sequence[str],
+    row_names: Mapping[str, str],
     rows: Sequence[str],
-    grouped: bool,
     text: TextOf,
 ) -> "CountTable":
     from scipy.sparse import csr_array
@@ -128,7 +141,7 @@ def _table(
     counts: Any = csr_array((len(rows), len(names)), dtype=np.int64)
     sizes = np.zeros(len(rows), dtype=np.int64)
     cutter = WordCutter()
-    pairs = ((_group(trace.question) if grouped else trace.question, text(trace)) for trace in corpus)
+    pairs = ((row_names[trace.question], text(trace)) for trace in corpus)
     for batch in in_batches(pairs, lambda pair: len(pair[1]), BATCH // len(chosen.keys)):
         stream = cutter.cut([written for _, written in batch])
         row = np.array([row_of[question] for question, _ in batch], dtype=np.int64)

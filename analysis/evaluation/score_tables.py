@@ -30,8 +30,11 @@ def new_console(*, stderr: bool = False) -> "Console":
     """Return where tables go: as wide as the terminal; in a pipe or file wide enough that no cell is broken."""
     from rich.console import Console
 
-    console = Console(stderr=stderr, highlight=False)
-    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=_PIPE_WIDTH)
+    # Names come from data: nothing in them is markup.
+    console = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    if console.is_terminal:
+        return console
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=_PIPE_WIDTH)
 
 
 def new_table(title: str, *columns: str, caption: str = "") -> "Table":

@@ -55,7 +55,7 @@ class PartLoss:
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything by name, each estimate with its value, low and high; None for what is not defined."""
-        estimates = {name: _finite(getattr(self, name)) for name in _NAMES}
+        estimates = {name: getattr(self, name).as_json() for name in _NAMES}
         return {"tokens": self.tokens, "characters": self.characters, **estimates}
 
 
@@ -118,6 +118,10 @@ def corpus_loss(sums: Iterable[TraceSums], *, replicates: int = 1000, seed: int 
     return CorpusLoss(len(rows), questions, losses)
 
 
+_ALONE = 2
+"""Tables of traces that have one part: that one, and all, which is the same."""
+
+
 def loss_difference(
     first: Iterable[TraceSums], second: Iterable[TraceSums], *, replicates: int = 1000, seed: int = 0
 ) -> dict[str, Estimate]:
@@ -143,6 +147,8 @@ def loss_difference(
     shared = [*{*_questions(one)} & {*_questions(two)}]
     tables = [_tables(rows, sorted(shared)) for rows in (one, two)]
     names = [name for name in tables[0] if all(name in t and t[name][:, _TOKENS].sum() for t in tables)]
+    if any(len(table) == _ALONE for table in tables):
+        names = [name for name in names if name == ALL]
     if not names:
         return {}
 
@@ -187,7 +193,3 @@ def _measures(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[
 
 def _ratio(above: float, below: float) -> float:
     return float(above) / float(below) if below else np.nan
-
-
-def _finite(found: Estimate) -> dict[str, float | None]:
-    return {name: value if np.isfinite(value) else None for name, value in found.as_dict().items()}

@@ -5,13 +5,13 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.loss.condition import Condition
 from detectors.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -23,15 +23,6 @@ _HARMONY_OPENING: Final = "<|channel|>analysis<|message|>"
 _HARMONY_CLOSING: Final = "<|end|><|start|>assistant<|channel|>final<|message|>"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 NO_OPTIONS: Final[Mapping[str, object]] = MappingProxyType({})
-
-
-class Condition(StrEnum):
-    """What a trace's loss is conditioned on."""
-
-    PROMPT = "prompt"
-    """The trace's prompt in the chat template, with the thinking opened: as in training and in use."""
-    NOTHING = "nothing"
-    """The begin-of-text token; the end-of-text token where there is none."""
 
 
 class Rendering:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.loss.estimates import corpus_loss, loss_difference
-from analysis.loss.sums import ANSWER, CAPABILITY, STYLE, TraceSums
+from analysis.loss.sums import ANSWER, CAPABILITY, STYLE, THINKING, TraceSums
 from detectors.errors import DataError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def report_of(corpora: Mapping[str, Sequence[TraceSums]], *, seed: int = 0) -> d
             "from": first,
             "questions": len({row.question for row in corpora[name]} & {row.question for row in corpora[first]}),
             "nats_per_token": {
-                part: found.as_dict()
+                part: found.as_json()
                 for part, found in loss_difference(corpora[name], corpora[first], seed=seed).items()
             },
         }
@@ -84,7 +84,7 @@ def _differences(differences: Mapping[str, Any]) -> "Table":
 
     first = next(iter(differences.values()))["from"]
     found_parts = {part for found in differences.values() for part in found["nats_per_token"]}
-    parts = [part for part in ("all", STYLE, CAPABILITY, ANSWER) if part in found_parts]
+    parts = [part for part in ("all", THINKING, STYLE, CAPABILITY, ANSWER) if part in found_parts]
     table = new_table(f"Nats a token, less those of {first}", "", "questions of both", *parts)
     for name, found in differences.items():
         figures = [found["nats_per_token"].get(part) for part in parts]

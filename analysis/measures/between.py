@@ -17,7 +17,13 @@ TermMeasure = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.fl
 
 
 def between(
-    measure: Measure, first: CountTable, second: CountTable, *, replicates: int = REPLICATES, seed: int = 0
+    measure: Measure,
+    first: CountTable,
+    second: CountTable,
+    *,
+    limits: tuple[float, float] = (0.0, 1.0),
+    replicates: int = REPLICATES,
+    seed: int = 0,
 ) -> Estimate:
     """Measure two corpora on the questions that both answer, with an interval over these questions.
 
@@ -25,6 +31,17 @@ def between(
     terms: measures that count rare terms, such as divergences of whole vocabularies, are therefore higher in the
     replicates than in the corpora. The interval is shifted by the difference of the replicates' mean from the value
     (the bootstrap's estimate of this bias; Efron & Tibshirani 1993, chapter 10).
+
+    Parameters
+    ----------
+    measure
+        Such as `analysis.measures.jensen_shannon.jensen_shannon`.
+    first, second
+        What the two wrote.
+    limits
+        Between which the measure lies whatever it is given; the shifted interval ends there.
+    replicates, seed
+        Of the bootstrap over questions.
 
     Raises
     ------
@@ -38,6 +55,7 @@ def between(
         replicates=replicates,
         seed=seed,
         centred=True,
+        limits=limits,
     )
     return found
 

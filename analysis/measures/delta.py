@@ -81,7 +81,8 @@ def delta_by_question(
     reference = np.concatenate(list(frequencies.values()))
     scores = {name: z_scores(one, reference) for name, one in frequencies.items()}
     pairs = list(combinations(found, 2))
-    distances = np.stack([distance(scores[one], scores[two]) for one, two in pairs]) if pairs else np.zeros((0, 1))
     questions = len(reference) // len(found)
+    found_distances = [distance(scores[one], scores[two]) for one, two in pairs]
+    distances = np.stack(found_distances) if pairs else np.zeros((0, questions))
     means = estimate(lambda weights: distances @ weights / weights.sum(), questions, replicates=replicates, seed=seed)
     return dict(zip(pairs, means, strict=True))

@@ -21,7 +21,7 @@ class Estimate:
     value
         The number, of the questions as they are.
     low, high
-        The bounds of the percentile interval: 95 % of the replicates lie between them.
+        The bounds of the percentile interval: 95 % of the replicates lie between them, before any shift.
     """
 
     value: float
@@ -29,12 +29,22 @@ class Estimate:
     high: float
 
     def as_dict(self) -> dict[str, float]:
-        """Return the three numbers by name, as reports write them."""
+        """Return the three numbers by name."""
         return {"value": self.value, "low": self.low, "high": self.high}
+
+    def as_json(self) -> dict[str, float | None]:
+        """Return the same as JSON can hold it: None for a number that is not defined."""
+        return {name: number if np.isfinite(number) else None for name, number in self.as_dict().items()}
 
 
 def estimate(
-    statistic: Statistic, questions: int, *, replicates: int = REPLICATES, seed: int = 0, centred: bool = False
+    statistic: Statistic,
+    questions: int,
+    *,
+    replicates: int = REPLICATES,
+    seed: int = 0,
+    centred: bool = False,
+    limits: tuple[float, float] = (-np.inf, np.inf),
 ) -> list[Estimate]:
     """Draw the questions anew with replacement, and give every number of a statistic its interval (Efron 1979).
 
@@ -57,6 +67,8 @@ def estimate(
     centred
         Shift the interval by the difference of the replicates' mean from the value. For statistics that are biased when
         questions are left out, such as divergences of whole vocabularies, whose replicates may all lie on one side.
+    limits
+        Between which the numbers lie whatever is drawn; a shifted interval ends there.
 
     Returns
     -------
@@ -79,13 +91,14 @@ def estimate(
             for weights in some
         ]
     )
-    return [_estimate(value, column, centred) for value, column in zip(values.tolist(), drawn.T, strict=True)]
+    return [_estimate(value, column, centred, limits) for value, column in zip(values.tolist(), drawn.T, strict=True)]
 
 
-def _estimate(value: float, drawn: NDArray[np.float64], centred: bool) -> Estimate:
+def _estimate(value: float, drawn: NDArray[np.float64], centred: bool, limits: tuple[float, float]) -> Estimate:
     finite = drawn[np.isfinite(drawn)]
     if not len(finite):
         return Estimate(value, np.nan, np.nan)
     low, high = interval(finite)
     bias = float(finite.mean()) - value if centred else 0.0
-    return Estimate(value, low - bias, high - bias)
+    low, high = np.clip([low - bias, high - bias], *limits).tolist()
+    return Estimate(value, low, high)

@@ -1,7 +1,7 @@
 """TF-IDF similarity: how much two corpora use the same words, the common ones of all texts counting less."""
 
 from collections.abc import Mapping
-from itertools import product
+from itertools import combinations_with_replacement, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,7 +48,7 @@ def similarity_of_corpora(
         Of the bootstrap over questions; the weights of the terms stay as they are.
     """
     vectors = tfidf_vectors(align(tables))
-    pairs = list(product(vectors, vectors))
+    pairs = list(combinations_with_replacement(vectors, 2))
     # The dot product of two weighted means is a quadratic form in the weights of the questions.
     products = {(one, two): (vectors[one] @ vectors[two].T).toarray() for one, two in pairs}
 
@@ -57,8 +57,11 @@ def similarity_of_corpora(
         return np.array([_cosine(dots[one, two], dots[one, one], dots[two, two]) for one, two in pairs])
 
     questions = next(iter(vectors.values())).shape[0]
-    found = estimate(cosines, questions, replicates=replicates, seed=seed, centred=True)
-    return dict(zip(pairs, found, strict=True))
+    found = estimate(cosines, questions, replicates=replicates, seed=seed, centred=True, limits=(0.0, 1.0))
+    halves = dict(zip(pairs, found, strict=True))
+    return {
+        (one, two): halves[(one, two) if (one, two) in halves else (two, one)] for one, two in product(vectors, vectors)
+    }
 
 
 def similarity_by_question(

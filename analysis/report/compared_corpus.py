@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,8 @@ from detectors.errors import DataError, UsageError
 
 STUDENT: Final = "student"
 TEACHER: Final = "teacher"
+_LONGEST_NAME: Final = 100
+"""Bytes."""
 _NAMED = re.compile(r"([^=/\\]+)=(.+)", re.DOTALL)
 
 
@@ -66,24 +68,25 @@ def read_compared(student: Path, teacher: Path, others: Sequence[str]) -> list[C
         if found is None:
             raise UsageError(f"--other {other!r} names no corpus", advice="write --other NAME=FILE")
         name, path = found.groups()
+        if not name.isprintable() or len(name.encode()) > _LONGEST_NAME:
+            raise UsageError(f"--other {name!r} cannot name files", advice="give a short name of visible signs")
         if name in files:
             raise UsageError(f"the corpus {name!r} is given twice", advice="give each --other a name of its own")
         files[name] = Path(path)
     corpora = [_read(key, path) for key, path in files.items()]
-    labels = [corpus.label for corpus in corpora]
-    return [
-        corpus
-        if labels.count(corpus.label) == 1
-        else ComparedCorpus(corpus.key, corpus.key, corpus.path, corpus.sha256, corpus.traces)
-        for corpus in corpora
-    ]
+    if len({corpus.label for corpus in corpora}) == len(corpora):
+        return corpora
+    return [replace(corpus, label=corpus.key) for corpus in corpora]
 
 
 def _read(key: str, path: Path) -> ComparedCorpus:
     traces = [trace for trace in read_corpus(path) if trace.thinking]
     if not traces:
         raise DataError("no trace has a thinking", where=str(path))
+    if not any(sign.isalnum() for trace in traces for sign in trace.thinking):
+        raise DataError("no thinking has a word", where=str(path))
     models = {trace.model for trace in traces}
     # The name that was given says what the corpus is; a role does not.
     label = models.pop() if len(models) == 1 and key in {STUDENT, TEACHER} else key
-    return ComparedCorpus(key, label or key, path, fingerprint(path) if path.is_file() else "", traces)
+    label = label if label.isprintable() and label else key
+    return ComparedCorpus(key, label, path, fingerprint(path) if path.is_file() else "", traces)

@@ -1,7 +1,9 @@
 """Several corpora measured against the student's, every number with its interval."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import nan
 
 from analysis.corpus import CorpusTrace
 from analysis.evaluation.bootstrap import REPLICATES
@@ -24,6 +26,7 @@ from detectors.errors import DataError
 Estimates = dict[str, Estimate]
 """By the key of a corpus."""
 _LEAST_QUESTIONS = 2
+_LOG = logging.getLogger(__name__)
 _BAGS = {"jensen_shannon": jensen_shannon, "rank_turbulence": rank_turbulence}
 
 
@@ -135,14 +138,21 @@ def compare_corpora(
         step()
     terms = {}
     for corpus in others:
-        terms[corpus.key] = style_terms(
-            corpora[0].traces,
-            corpus.traces,
-            _control(detector, corpora[0], corpus),
-            most=most_terms,
-            replicates=replicates,
-            seed=seed,
-        )
+        try:
+            terms[corpus.key] = style_terms(
+                corpora[0].traces,
+                corpus.traces,
+                _control(detector, corpora[0], corpus),
+                most=most_terms,
+                replicates=replicates,
+                seed=seed,
+            )
+        except DataError as error:
+            # Terms are one part of many: without any, the rest stands.
+            _LOG.warning("no terms for %s: %s", corpus.key, error.message)
+            nothing = Estimate(nan, nan, nan)
+            questions = len(corpora[0].questions & corpus.questions)
+            terms[corpus.key] = StyleTerms((), (), questions, nothing, nothing, nothing)
         step()
     floor = {name: noise_floor(measure, tables[STUDENT], seed=seed) for name, measure in _BAGS.items()}
     return Comparison(len(shared), to_student, own, similarity, floor, terms, along)
@@ -150,8 +160,9 @@ def compare_corpora(
 
 def _control(detector: Detector | None, student: ComparedCorpus, corpus: ComparedCorpus) -> TopicControl:
     """Look at style spans alone: the detector's or, without one, those of a lexicon induced from the two corpora."""
-    control = TopicControl.induced(student.traces, corpus.traces)
-    return control if detector is None else replace(control, detector=detector)
+    if detector is not None:
+        return TopicControl.of_style(detector)
+    return TopicControl.induced(student.traces, corpus.traces)
 
 
 def _tables(

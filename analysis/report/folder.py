@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,16 +59,18 @@ def report_content(corpora: Sequence[ComparedCorpus], found: Comparison, setting
         "questions": found.questions,
         **{name: _estimates(values) for name, values in (found.to_student | found.own).items()},
         "tfidf_similarity_matrix": {
-            one.key: {two.key: _estimate(found.similarity[one.key, two.key]) for two in corpora} for one in corpora
+            one.key: {two.key: found.similarity[one.key, two.key].as_json() for two in corpora} for one in corpora
         },
         "noise_floor": _estimates(found.floor),
-        "style_along": {key: [_estimate(share) for share in shares] for key, shares in found.along.items()},
+        "style_along": {key: [share.as_json() for share in shares] for key, shares in found.along.items()},
         "terms": {
             key: {
                 "questions": terms.questions,
-                "divergence": _estimate(terms.divergence),
-                STUDENT: [_term(term) for term in terms.student],
-                key: [_term(term) for term in terms.teacher],
+                "divergence": terms.divergence.as_json(),
+                "terms": {
+                    STUDENT: [_term(term) for term in terms.student],
+                    key: [_term(term) for term in terms.teacher],
+                },
             }
             for key, terms in found.terms.items()
         },
@@ -117,15 +118,13 @@ def write_report(
 
 def as_json(content: Mapping[str, Any]) -> str:
     """Write JSON as the report and the terminal have it."""
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    # A name that is no Unicode, as files may have, is written with JSON's own escapes.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _estimates(found: Mapping[str, Estimate]) -> dict[str, Any]:
-    return {key: _estimate(estimate) for key, estimate in found.items()}
-
-
-def _estimate(found: Estimate) -> dict[str, float | None]:
-    return {name: value if isfinite(value) else None for name, value in found.as_dict().items()}
+    return {key: estimate.as_json() for key, estimate in found.items()}
 
 
 def _term(term: Term) -> dict[str, Any]:

@@ -29,6 +29,9 @@ _LATEX: Final = str.maketrans(
         ">": r"\textgreater{}",
         "|": r"\textbar{}",
         "-": "{-}",
+        # A line's end would take them, in the next line, for its own.
+        "[": "{[}",
+        "*": "{*}",
         "\n": " ",
     }
 )
@@ -122,7 +125,8 @@ class Table:
     def _latex_cell(self, cell: Cell) -> str:
         if isinstance(cell, Estimate):
             low, high = (self.number(bound).replace("–", "--") for bound in (cell.low, cell.high))
-            return f"${self.number(cell.value).replace('–', '-')}$ {{\\footnotesize [{low}, {high}]}}"
+            value = self.number(cell.value).replace(",", "{,}").replace("–", "-")
+            return f"${value}$ {{\\footnotesize [{low}, {high}]}}"
         if isinstance(cell, str) or cell is None:
             return latex(cell or "")
         return f"${self.number(cell).replace(',', '{,}').replace('–', '-')}$"

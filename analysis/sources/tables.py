@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from analysis.sources.lines import SourceRow
 from detectors.errors import DataError, UsageError
@@ -38,7 +39,7 @@ def read_parquet(path: Path, skip: int = 0) -> Iterator[SourceRow]:
             if number + len(batch) <= skip:
                 number += len(batch)
                 continue
-            for row in batch.to_pylist():
+            for row in _dicts(batch, path, number):
                 number += 1
                 if number > skip:
                     yield SourceRow(row, f"{path}:{number}", size * number // total)
@@ -69,9 +70,22 @@ def read_arrow(path: Path, skip: int = 0) -> Iterator[SourceRow]:
             first = max(0, skip - number)
             number += min(first, len(batch))
             for start in range(first, len(batch), _ROWS_AT_ONCE):
-                for row in batch.slice(start, _ROWS_AT_ONCE).to_pylist():
+                for row in _dicts(batch.slice(start, _ROWS_AT_ONCE), path, number):
                     number += 1
                     yield SourceRow(row, f"{path}:{number}", file.tell())
+
+
+def _dicts(batch: Any, path: Path, before: int) -> list[dict[str, Any]]:
+    """Return the rows of a batch, of which so many stand before it in the file."""
+    try:
+        return list(batch.to_pylist())
+    except UnicodeDecodeError as error:
+        for row in range(len(batch)):
+            try:
+                batch.slice(row, 1).to_pylist()
+            except UnicodeDecodeError:
+                raise DataError("a text is not UTF-8", where=f"{path}:{before + row + 1}") from error
+        raise
 
 
 def count_parquet(path: Path) -> int:

@@ -85,7 +85,9 @@ def style_terms(
     control = control or TopicControl()
     first, second = _paired(student, teacher)
     least = max(1, int(control.least_questions * len({trace.question for trace in first})))
-    tables = count_tables([first, second], control.longest, least_documents=least, text=control.text)
+    tables = count_tables(
+        [first, second], control.longest, least_documents=least, most_questions=None, text=control.text
+    )
     one, two = _admitted(*tables[0].aligned(tables[1]), control)
     counts, others = one.totals(), two.totals()
     difference, deviation = log_odds(counts, others, informative_prior(counts + others))
@@ -110,9 +112,10 @@ def _paired(
         prompt = one.prompt or two.prompt
         first.append(replace(one, prompt=prompt))
         second.append(replace(two, prompt=prompt, id=one.id))
-    if len({trace.question for trace in first}) < _LEAST_QUESTIONS:
+    questions = len({trace.question for trace in first})
+    if questions < _LEAST_QUESTIONS:
         raise DataError(
-            f"the two models answer {len(first)} questions in common, and at least {_LEAST_QUESTIONS} are needed",
+            f"the two models answer {questions} questions in common, and at least {_LEAST_QUESTIONS} are needed",
             advice="give both models' traces the same ids or prompts",
         )
     return first, second

@@ -70,13 +70,17 @@ class TopicControl:
         return cls(mask_prompt=False, least_questions=0.0, most_deviation=1.0, plain=False, longest=longest)
 
     @classmethod
+    def of_style(cls, detector: Detector, longest: int = 3) -> "TopicControl":
+        """Look at a detector's style spans alone: a small part of a text, so a fifth of the questions is enough."""
+        return cls(part=Part.STYLE, detector=detector, least_questions=0.2, longest=longest)
+
+    @classmethod
     def induced(
         cls, student: Iterable[CorpusTrace], teacher: Iterable[CorpusTrace], longest: int = 3
     ) -> "TopicControl":
         """Return the strictest control: the style spans of a lexicon induced from the two writers' own traces.
 
-        No labels are needed (`analysis.induction.induce_lexicon`, whose seed list is English). Style spans are a small
-        part of a text, so a term need only stand in a fifth of the questions.
+        No labels are needed (`analysis.induction.induce_lexicon`, whose seed list is English).
         """
         from analysis.induction import induce_lexicon
 
@@ -85,7 +89,7 @@ class TopicControl:
         lexicon = induce_lexicon(
             [trace.thinking for trace in first], [trace.thinking for trace in second], prompts=prompts
         )
-        return cls(part=Part.STYLE, detector=lexicon, least_questions=0.2, longest=longest)
+        return cls.of_style(lexicon, longest)
 
     def text(self, trace: CorpusTrace) -> str:
         """Return what is left of a trace's thinking; line feeds stand where something was, so no n-gram spans it."""

@@ -78,6 +78,48 @@ def test_a_writer_beside_itself_is_alike(analyze, traces):
 
 
 @pytest.mark.parametrize(
+    "names", [[], ["a[b]:smile:"], ["_x$y$", "questions", "a_b & c%"], [f"c{n}" for n in range(7)]]
+)
+def test_names_of_any_kind_and_writers_that_do_not_differ(analyze, traces, tmp_path, names):
+    student, _ = traces
+    others = [part for name in names for part in ("--other", f"{name}={student}")]
+    out = tmp_path / "report"
+    code, printed, err = analyze(
+        "--student", student, "--teacher", student, *others, "--replicates", 5, "--top", 3, "--out", out
+    )
+    assert (code, "Traceback" in err) == (0, False)
+    assert all(name in printed.replace("\n", "") for name in names)
+    content = json.loads((out / "report.json").read_text())
+    assert set(content["terms"]) == {"teacher", *names}
+    assert content["terms"]["teacher"]["questions"] == 30
+    assert {f"terms-{name}.csv" for name in names} <= {path.name for path in out.iterdir()}
+
+
+def test_labels_that_meet_give_way_to_the_keys(analyze, tmp_path, traces):
+    student, teacher = traces
+    rows = [dict(row, model="near") for row in read_rows(student)]
+    others = [dict(row, model="student") for row in read_rows(teacher)]
+    write_rows(tmp_path / "one.jsonl", rows)
+    write_rows(tmp_path / "two.jsonl", others)
+    named = ["--student", tmp_path / "one.jsonl", "--teacher", tmp_path / "two.jsonl", "--other", f"near={student}"]
+    _, printed, _ = analyze(*named, "--replicates", 5, "--json")
+    corpora = json.loads(printed)["corpora"]
+    assert {key: corpus["label"] for key, corpus in corpora.items()} == {key: key for key in corpora}
+
+
+def test_a_detector_that_finds_nothing_leaves_the_rest(analyze, corpora, tmp_path, caplog):
+    detector, out = tmp_path / "nothing", tmp_path / "report"
+    store.save(LexiconDetector({"zzz": 1.0}), detector)
+    code, _, _ = analyze(*corpora, "--detector", detector, "--out", out)
+    assert code == 0
+    assert "no terms for teacher" in caplog.text
+    content = json.loads((out / "report.json").read_text())
+    assert content["terms"]["teacher"]["terms"] == {"student": [], "teacher": []}
+    assert content["terms"]["teacher"]["divergence"]["value"] is None
+    assert content["tfidf_similarity"]["near"]["value"] > 0
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--student", "student.jsonl", "--teacher", "teacher.jsonl"], "give --out DIR, or --json"),
@@ -87,6 +129,11 @@ def test_a_writer_beside_itself_is_alike(analyze, traces):
             ["--student", "student.jsonl", "--teacher", "teacher.jsonl", "--other", "teacher=student.jsonl", "--json"],
             "the corpus 'teacher' is given twice",
         ),
+        (
+            ["--student", "student.jsonl", "--teacher", "teacher.jsonl", "--other", "a\nb=student.jsonl", "--json"],
+            "cannot name files",
+        ),
+        (["--student", "student.jsonl", "--teacher", "signs.jsonl", "--json"], "no thinking has a word"),
         (["--student", "student.jsonl", "--teacher", "alien.jsonl", "--json"], "answered by all of student, teacher"),
         (["--student", "student.jsonl", "--teacher", "empty.jsonl", "--json"], "no trace has a thinking"),
         (
@@ -105,6 +152,7 @@ def test_a_writer_beside_itself_is_alike(analyze, traces):
 )
 def test_bad_usage_is_one_line(analyze, traces, arguments, message, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    write_rows(Path("signs.jsonl"), [{"id": "q1", "prompt": "Add 1 apples.", "thinking": "..."}])
     write_rows(Path("alien.jsonl"), [{"id": "z1", "prompt": "Other?", "thinking": "Thus it is."}])
     write_rows(
         Path("empty.jsonl"),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.corpus import Corpus, CorpusTrace
-from analysis.counting import count_table, count_tables, question_table
+from analysis.counting import count_table, count_tables
 from analysis.divergence import count_phrases
 
 traces_of_any_kind = st.lists(
@@ -49,13 +49,29 @@ def test_other_texts_than_the_thinking():
     assert table.terms == ("3",)
 
 
-def test_many_questions_are_grouped_alike(monkeypatch):
-    monkeypatch.setattr(question_table, "MOST_QUESTIONS", 4)
-    many, few = count_tables([traces(*["so so"] * 40), traces("so")], 1)
-    assert many.questions == tuple(f"group {number:04d}" for number in range(4))
-    assert set(few.questions) < set(many.questions)
+def named(start, count):
+    return [CorpusTrace(f"q{number}", "", "so so") for number in range(start, start + count)]
+
+
+def test_many_questions_are_grouped_alike():
+    many, few = count_tables([named(0, 40), named(0, 1)], 1, most_questions=8)
+    assert len(many.questions) <= 8
+    assert len(few.questions) == 1
     assert many.totals().tolist() == [80]
     assert many.sizes.sum() == 80
+
+
+def test_groups_hold_the_questions_of_the_same_corpora():
+    one, two = count_tables([named(0, 30), named(20, 30)], 1, most_questions=9)
+    shared, other = one.aligned(two)
+    assert (shared.sizes.sum(), other.sizes.sum()) == (20, 20)
+    apart, too = count_tables([named(0, 30), named(30, 30)], 1, most_questions=9)
+    assert apart.aligned(too)[0].questions == ()
+
+
+def test_questions_are_not_grouped_where_each_counts():
+    [table] = count_tables([named(0, 40)], 1, most_questions=None)
+    assert len(table.questions) == 40
 
 
 def test_traces_that_can_be_gone_through_only_once(tmp_path):

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from analysis.corpus import CorpusTrace
+from analysis.loss.condition import Condition
 from analysis.loss.measuring import GROUP, measure_traces
-from analysis.loss.rendering import Condition, Rendering
+from analysis.loss.rendering import Rendering
 from analysis.loss.sums import RANK_LIMIT, Sums, TraceSums, key_of
 from detectors.errors import DataError, UsageError
 from detectors.lexicon import LexiconDetector

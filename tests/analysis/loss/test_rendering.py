@@ -2,7 +2,8 @@ from copy import copy
 
 import pytest
 
-from analysis.loss.rendering import Condition, Rendering
+from analysis.loss.condition import Condition
+from analysis.loss.rendering import Rendering
 from detectors.errors import DataError, UsageError
 from tests import tokenizers_for_tests as families
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.loss.rendering import Condition, Rendering
+from analysis.loss.condition import Condition
+from analysis.loss.rendering import Rendering
 from analysis.loss.token_kinds import characters_of_tokens, style_tokens
 from detectors.spans import Span
 from tests import tokenizers_for_tests as families

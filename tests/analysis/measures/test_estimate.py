@@ -47,6 +47,18 @@ def test_weights_sum_to_the_questions_and_come_in_pieces_alike(monkeypatch):
     weights = np.concatenate(list(draw_weights(7, 30, seed=1)))
     assert weights.shape == (30, 7)
     assert set(weights.sum(axis=1)) == {7.0}
+    monkeypatch.setattr("analysis.evaluation.bootstrap._MOST_NUMBERS", 21)
+    pieces = list(draw_weights(7, 30, seed=1))
+    assert len(pieces) == 10
+    assert np.array_equal(np.concatenate(pieces), weights)
+
+
+def test_a_shifted_interval_ends_at_its_limits():
+    def few(weights):
+        return np.array([float((weights == 0).mean()) / 10])
+
+    [found] = estimate(few, 40, centred=True, limits=(0.0, 1.0))
+    assert found.value == found.low == 0.0 < found.high
 
 
 @pytest.mark.parametrize(("questions", "replicates"), [(0, 10), (3, 0)])
