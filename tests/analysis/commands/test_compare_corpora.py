@@ -97,8 +97,8 @@ def test_names_of_any_kind_and_writers_that_do_not_differ(analyze, traces, tmp_p
 
 def test_labels_that_meet_give_way_to_the_keys(analyze, tmp_path, traces):
     student, teacher = traces
-    rows = [dict(row, model="near") for row in read_rows(student)]
-    others = [dict(row, model="student") for row in read_rows(teacher)]
+    rows = [dict(row, model="near") for _, row in read_rows(student)]
+    others = [dict(row, model="student") for _, row in read_rows(teacher)]
     write_rows(tmp_path / "one.jsonl", rows)
     write_rows(tmp_path / "two.jsonl", others)
     named = ["--student", tmp_path / "one.jsonl", "--teacher", tmp_path / "two.jsonl", "--other", f"near={student}"]
