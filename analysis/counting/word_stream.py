@@ -1,5 +1,6 @@
 """The words of many texts as numbers, in order, with the starts of their lines."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -11,10 +12,12 @@ from numpy.typing import NDArray
 
 from analysis.counting.splitting import LINE_FEED, joins_a_blank, split
 from detectors.places import normalise
-from detectors.spans import words
+from detectors.spans import ASCII_WORD, words
 
 MOST_PIECES: Final = 1 << 18
 """How many distinct pieces are remembered with their words: some 60 MB."""
+_PLAIN: Final = re.compile(rf"{ASCII_WORD}|\n", re.ASCII)
+"""Words of ASCII as `detectors.spans.words` has them, and ends of lines."""
 LINE_START: Final = 0
 """What stands in a stream of words where a line begins."""
 
@@ -126,11 +129,11 @@ class WordCutter:
     def _cut_plain(self, pieces: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Cut pieces in ASCII together, as the lines of one text; returns their numbers of words, and the words."""
         # To spell words of ASCII is to make them small, before or after they are cut.
-        found = words("\n".join(piece[1:] for piece in pieces).lower())
-        starts = np.fromiter((word.start for word in found), dtype=np.int64, count=len(found))
-        ends = np.cumsum(np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces)))
-        lengths = np.diff(np.searchsorted(starts, ends), prepend=0).astype(np.int32)
-        return lengths, np.fromiter((self._places[word.text] for word in found), dtype=np.int32, count=len(found))
+        found = _PLAIN.findall("\n".join(piece[1:] for piece in pieces).lower() + "\n") if pieces else []
+        places = np.fromiter(map(self._places.__getitem__, found), dtype=np.int32, count=len(found))
+        is_end = places == LINE_START
+        lengths = np.diff(np.flatnonzero(is_end), prepend=-1) - 1
+        return lengths.astype(np.int32), places[~is_end]
 
     def _cut(self, piece: bytes, place: int) -> list[int]:
         """Cut one piece of any kind; returns its words."""

@@ -120,3 +120,9 @@ def test_shared_traces_are_read(shared_data):
     student = read_corpus(shared_data / "traces" / "qwen3-8b.jsonl")
     teacher = read_corpus(shared_data / "traces" / "gpt-oss-20b.jsonl")
     assert len(pair(student, teacher)) == 41
+
+
+def test_empty_ids_are_none(tmp_path):
+    path = tmp_path / "c.jsonl"
+    path.write_text('{"id": "", "prompt": "1?", "thinking": "so"}\n{"id": "", "prompt": "1?", "thinking": "thus"}\n')
+    assert len(read_corpus(path)) == 2

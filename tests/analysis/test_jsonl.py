@@ -39,7 +39,13 @@ def test_blank_lines_and_a_byte_order_mark_are_passed_over(tmp_path):
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [(b"{", "not JSON"), (b"[1]", "expected a JSON object"), (b'{"a": "\xff"}', "UTF-8"), (b"[" * 100_000, "not JSON")],
+    [
+        (b"{", "not JSON"),
+        (b"[1]", "expected a JSON object"),
+        (b'{"a": "\xff"}', "UTF-8"),
+        (b"[" * 100_000, "not JSON"),
+        (b'{"a": ' + b"1" * 5000 + b"}", "not JSON"),
+    ],
 )
 def test_a_bad_line_is_named(tmp_path, line, message):
     path = tmp_path / "rows.jsonl"

@@ -118,3 +118,10 @@ def test_parts_add_up_to_the_whole_and_order_does_not_matter(rows):
     for part, found in loss.parts.items():
         assert found.nats_per_token.value == pytest.approx(turned.parts[part].nats_per_token.value)
         assert found.nats_per_token.low <= found.nats_per_token.high
+
+
+def test_a_difference_names_every_part_but_the_one_that_is_all():
+    thinking = [trace("a", thinking=(2, 10, 1.0, 4)), trace("b", thinking=(2, 10, 3.0, 4))]
+    assert set(loss_difference(thinking, thinking, replicates=5)) == {"all"}
+    both = [trace("a", thinking=(2, 10, 1.0, 4), answer=(1, 4, 2.0, 3))]
+    assert set(loss_difference(both, both, replicates=5)) == {"all", "thinking", "answer"}

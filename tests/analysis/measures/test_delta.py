@@ -45,3 +45,8 @@ def test_the_writer_alike_is_nearer_on_the_same_questions(distance):
     found = delta_by_question(tables, distance)
     assert set(found) == {("student", "alike"), ("student", "apart"), ("alike", "apart")}
     assert found["student", "alike"].high < found["student", "apart"].low
+
+
+def test_one_corpus_alone_has_no_pair():
+    [single] = counted(traces("so I try 3", "so I see 4", "so I get 5"))
+    assert delta_by_question({"student": single}) == {}

@@ -181,3 +181,10 @@ def test_folders_and_patterns_that_hold_nothing(tmp_path):
         (tmp_path / "state.json").write_text(state)
         with pytest.raises(DataError, match="_data_files"):
             find_shards(tmp_path)
+
+
+def test_a_text_of_parquet_that_is_no_unicode_is_named(tmp_path):
+    texts = pyarrow.array([b"so", b"caf\xe9"], pyarrow.binary()).view(pyarrow.string())
+    pyarrow.parquet.write_table(pyarrow.table({"thinking": texts}), tmp_path / "c.parquet")
+    with pytest.raises(DataError, match=r"c\.parquet:2: a text is not UTF-8"):
+        list(stream_corpus(tmp_path / "c.parquet"))

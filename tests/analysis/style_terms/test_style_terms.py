@@ -80,6 +80,8 @@ def test_wrong_options_are_refused(options, message):
 def test_too_few_questions_and_no_terms_are_one_clear_error():
     with pytest.raises(DataError, match="answer 1 questions in common"):
         style_terms(STUDENT[:1], TEACHER)
+    with pytest.raises(DataError, match="answer 1 questions in common"):
+        style_terms(STUDENT[:1] * 3, TEACHER[:1] * 3)
     with pytest.raises(DataError, match="no term is left"):
         style_terms(
             traces("a b", "c d", prompts=PROMPTS[:2]),
