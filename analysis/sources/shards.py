@@ -14,6 +14,8 @@ from detectors.errors import DataError, UsageError
 
 _PARQUET: Final = frozenset({".parquet", ".pq"})
 _SHARD = re.compile(r"(.*?)-\d{5}-of-\d{5}")
+_SPLIT = re.compile(r"(?:^|[/_.-])(train|test|validation|valid|val|dev|eval)(?=[/_.-])", re.IGNORECASE)
+"""The names that splits have on the Hub, as a part of a file's name or of its folder's."""
 _DATASET, _DATASETS = "state.json", "dataset_dict.json"
 
 
@@ -91,21 +93,31 @@ def _of_one_kind(folder: Path) -> tuple[Path, ...]:
         found = f"files of several kinds ({', '.join(kinds)})" if kinds else "no corpus"
         raise UsageError(f"the folder {folder} holds {found}", advice="name a file, or a pattern such as 'DIR/*.jsonl'")
     [files] = kinds.values()
-    splits = sorted({match[1] for path in files if (match := _SHARD.match(path.name))})
+    splits = {_split_of(path.relative_to(folder)): path for path in files}
     if len(splits) > 1:
+        names = ", ".join(sorted(split or "files of none" for split in splits))
         raise UsageError(
-            f"the folder {folder} holds several splits: {', '.join(splits)}",
-            advice=f"name one, such as '{files[0].parent}/{splits[0]}-*'",
+            f"the folder {folder} holds several splits: {names}",
+            advice=f"name one of its files, such as {files[0]}, a folder in it, or a pattern such as 'DIR/train-*'",
         )
     return tuple(files)
 
 
+def _split_of(path: Path) -> str:
+    """Name the split of a file in a folder; the empty string where its name says none."""
+    if shard := _SHARD.match(path.name):
+        return shard[1]
+    split = _SPLIT.search(path.as_posix())
+    return split[1].lower() if split else ""
+
+
 def _kind(path: Path) -> str:
     """Name the kind of a file; the empty string where it holds no corpus."""
-    name = path.with_suffix("") if path.suffix in COMPRESSIONS else path
-    if name.suffix in _PARQUET:
+    if path.suffix in _PARQUET:
         return "Parquet"
-    return {".jsonl": "JSON lines", ".arrow": "Arrow"}.get(name.suffix, "")
+    # Of these, only JSON lines are compressed as a whole.
+    name = path.with_suffix("") if path.suffix in COMPRESSIONS else path
+    return "JSON lines" if name.suffix == ".jsonl" else "Arrow" if path.suffix == ".arrow" else ""
 
 
 def read_source(shards: Shards, skip: int = 0) -> Iterator[SourceRow]:

@@ -172,6 +172,28 @@ def test_folders_that_hold_several_corpora(tmp_path):
         find_shards(hub)
 
 
+@pytest.mark.parametrize(
+    ("names", "splits"),
+    [
+        (["train.jsonl", "test.jsonl"], "test, train"),
+        (["train/0000.jsonl", "test/0000.jsonl"], "test, train"),
+        (["train-00000-of-00001.jsonl", "rest.jsonl"], "files of none, train"),
+    ],
+)
+def test_splits_are_never_read_as_one_corpus(tmp_path, names, splits):
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(LINES)
+    with pytest.raises(UsageError, match=f"several splits: {splits} "):
+        find_shards(tmp_path)
+
+
+def test_names_that_only_look_like_splits_are_none(tmp_path):
+    for name in ("trained-a.jsonl", "latest.jsonl", "contest-b.jsonl"):
+        (tmp_path / name).write_bytes(LINES)
+    assert len(find_shards(tmp_path).files) == 3
+
+
 def test_folders_and_patterns_that_hold_nothing(tmp_path):
     with pytest.raises(UsageError, match="no corpus"):
         find_shards(tmp_path)
