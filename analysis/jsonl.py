@@ -2,13 +2,13 @@
 
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from analysis.sources.lines import Line, SourceRow, read_lines
-from detectors.errors import DataError, UsageError
+from analysis.whole_file import whole_file
+from detectors.errors import DataError
 
 Row = dict[str, Any]
 
@@ -96,27 +96,11 @@ def write_rows(path: str | os.PathLike[str], rows: Iterable[Mapping[str, Any]]) 
     UsageError
         When the file cannot be written.
     """
-    path = Path(path)
     written = 0
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False, newline="\n"
-        ) as target:
-            temporary = Path(target.name)
-            try:
-                for row in rows:
-                    target.write(line_of(row))
-                    written += 1
-                target.flush()
-                os.fsync(target.fileno())
-                temporary.chmod(0o666 & ~_umask())
-                temporary.replace(path)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+    with whole_file(Path(path)) as target:
+        for row in rows:
+            target.write(line_of(row))
+            written += 1
     return written
 
 
@@ -129,9 +113,3 @@ def line_of(row: Mapping[str, Any]) -> str:
         # A lone surrogate in somebody's text: escaped, it is still JSON in UTF-8.
         return json.dumps(row) + "\n"
     return line
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

@@ -69,7 +69,8 @@ def in_batches(items: Iterable[Item], size_of: Callable[[Item], int], most: int)
     size = 0
     for item in items:
         batch.append(item)
-        size += size_of(item)
+        # Empty ones count too, or millions of them would be one batch.
+        size += size_of(item) + 1
         if size >= most:
             yield batch
             batch, size = [], 0

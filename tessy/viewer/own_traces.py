@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from analysis.corpus import CorpusTrace
 from analysis.jsonl import line_of
+from detectors.errors import UsageError
 from tessy.viewer.blocks import Part, blocks
 
 
@@ -31,7 +32,10 @@ class OwnTraces:
         self._by_question: dict[str, int] = {}
 
     def __enter__(self) -> Self:
-        self._file = tempfile.TemporaryFile()
+        try:
+            self._file = tempfile.TemporaryFile()
+        except OSError as error:
+            raise self._full(error) from error
         try:
             for trace in self._traces:
                 place = self._file.tell()
@@ -39,10 +43,19 @@ class OwnTraces:
                 self._by_question.setdefault(trace.question, place)
                 fields = {"id": trace.id, "model": trace.model, "thinking": trace.thinking, "answer": trace.answer}
                 self._file.write(line_of(fields).encode())
+            self._file.flush()
+        except OSError as error:
+            self._file.close()
+            raise self._full(error) from error
         except BaseException:
             self._file.close()
             raise
         return self
+
+    def _full(self, error: OSError) -> UsageError:
+        return UsageError(
+            f"cannot keep the {self.role}'s traces: {error.strerror}", advice="set TMPDIR to a folder with more room"
+        )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

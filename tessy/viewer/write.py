@@ -1,15 +1,14 @@
 """Rows in, one page of HTML out."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
 from analysis.corpus import stream_corpus
 from analysis.jsonl import read_json_lines
+from analysis.whole_file import whole_file
 from detectors.errors import DataError, UsageError
 from tessy.trace import Role
 from tessy.viewer import page
@@ -80,38 +79,11 @@ def write_viewer(
                 done += 1
                 report(read, rows.stat().st_size)
 
-        with _appearing(out) as target:
-            target.write(page.start(rows.name))
+        with whole_file(out) as target:
+            # A name of another encoding is shown as far as it can be read.
+            target.write(page.start(os.fsencode(rows.name).decode("utf-8", "replace")))
             target.writelines(bundles(shown()))
             target.write(page.END)
             if not done:
                 raise DataError("the file holds no rows", where=str(rows), advice="expected one JSON object a line")
     return done
-
-
-@contextmanager
-def _appearing(path: Path) -> Iterator[TextIO]:
-    """Open a file that takes the place of `path` when all is written, and disappears when anything fails."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False, newline="\n"
-        ) as target:
-            temporary = Path(target.name)
-            try:
-                yield target  # type: ignore[misc]
-                target.flush()
-                os.fsync(target.fileno())
-                temporary.chmod(0o666 & ~_umask())
-                temporary.replace(path)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

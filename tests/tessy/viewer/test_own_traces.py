@@ -1,6 +1,7 @@
 import pytest
 
 from analysis.corpus import CorpusTrace
+from detectors.errors import UsageError
 from tessy.viewer.own_traces import OwnTraces
 
 
@@ -30,3 +31,12 @@ def test_what_the_traces_raise_is_raised():
 
     with pytest.raises(ValueError, match="bad line"), OwnTraces("teacher", broken()):
         pass
+
+
+def test_a_full_disk_is_one_clear_error(monkeypatch):
+    def full():
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    with pytest.raises(UsageError, match=r"cannot keep the teacher's traces: No space left on device \(set TMPDIR"):
+        OwnTraces("teacher", []).__enter__()
