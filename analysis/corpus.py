@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -193,21 +194,21 @@ def _hash(text: str) -> str:
 
 
 def pair(student: Iterable[CorpusTrace], teacher: Iterable[CorpusTrace]) -> list[tuple[CorpusTrace, CorpusTrace]]:
-    """Pair the traces of two models that answer the same question: by id, or else by the prompt's hash.
+    """Pair the traces of two models that answer the same question: by the prompt, and by id what is left after that.
 
-    Each trace is used once; questions only one of the two answers are left out. The order is the student's.
+    The prompt goes first because an id may be no more than a row's number; the id finds those whose prompts differ by a
+    template. Each trace is used once; questions only one of the two answers are left out. The order is the student's.
     """
-    by_id: dict[str, list[CorpusTrace]] = {}
-    by_question: dict[str, list[CorpusTrace]] = {}
-    for trace in teacher:
-        by_id.setdefault(trace.id, []).append(trace)
-        by_question.setdefault(trace.question, []).append(trace)
+    asked, answers = list(student), list(teacher)
+    partners: dict[int, CorpusTrace] = {}
     used: set[int] = set()
-    pairs: list[tuple[CorpusTrace, CorpusTrace]] = []
-    for trace in student:
-        for other in (*by_id.get(trace.id, ()), *by_question.get(trace.question, ())):
+    for name in (attrgetter("question"), attrgetter("id")):
+        waiting: dict[str, list[CorpusTrace]] = {}
+        for other in reversed(answers):
             if id(other) not in used:
-                used.add(id(other))
-                pairs.append((trace, other))
-                break
-    return pairs
+                waiting.setdefault(name(other), []).append(other)
+        for place, trace in enumerate(asked):
+            if place not in partners and waiting.get(name(trace)):
+                partners[place] = waiting[name(trace)].pop()
+                used.add(id(partners[place]))
+    return [(asked[place], partners[place]) for place in sorted(partners)]

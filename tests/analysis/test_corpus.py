@@ -105,13 +105,21 @@ def test_files_that_are_missing_or_no_parquet(tmp_path):
         read_corpus(tmp_path / "bad.parquet")
 
 
-def test_pairs_are_made_by_id_and_else_by_prompt():
+def test_pairs_are_made_by_prompt_and_else_by_id():
     student = [CorpusTrace("a", "p1", "s"), CorpusTrace("b", "p2", "s"), CorpusTrace("c", "p3", "s")]
     teacher = [CorpusTrace("x", "p2", "t"), CorpusTrace("a", "other", "t"), CorpusTrace("y", "p9", "t")]
     assert [(one.id, two.id) for one, two in pair(student, teacher)] == [("a", "a"), ("b", "x")]
 
 
+def test_ids_that_are_the_numbers_of_rows_pair_nothing_wrong():
+    student = [CorpusTrace("1", "A?", "s"), CorpusTrace("2", "B?", "s")]
+    teacher = [CorpusTrace("1", "B?", "t"), CorpusTrace("2", "A?", "t")]
+    assert [(one.prompt, two.prompt) for one, two in pair(student, teacher)] == [("A?", "A?"), ("B?", "B?")]
+
+
 def test_each_trace_is_paired_once():
+    same = CorpusTrace("a", "p", "1")
+    assert len(pair([same, same], [same, CorpusTrace("a", "p", "2")])) == 2
     twice = [CorpusTrace("a", "p", "1"), CorpusTrace("a", "p", "2")]
     assert len(pair(twice, twice[:1])) == 1
 
