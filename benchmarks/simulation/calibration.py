@@ -19,6 +19,10 @@ _PATIENCE = 1.0
 _REPETITIONS = 5
 _OVERLAP_TOKENS = 16
 _PROMPT, _FAR, _BATCHES = 32, 384, (1, 8, 32)
+# A prompt that is cached but for its last token, in blocks of up to 128.
+_CACHED = 129
+# Requests that run while others join them.
+_RUNNING = 8
 # Ids of plain tokens in any vocabulary: behind the special ones, below the smallest vocabulary's end.
 _IDS = (20, 90)
 
@@ -31,6 +35,7 @@ class Measured:
     request: float
     token: float
     context: float
+    join: float
     front: float
     front_id: float
     front_text: float
@@ -128,6 +133,23 @@ class Client:
         self.cpu = (cpu + time.process_time()) / count
         return min([await self.batch([prompt] * count, 1) for _ in range(2 * _REPETITIONS)])
 
+    async def join(self) -> float:
+        """Return the seconds by which a request for one token holds up those that run."""
+        running, prompt = self.prompts(_RUNNING, _PROMPT), self.prompts(1, _CACHED)
+        tokens = _MORE_TOKENS[1]
+        await self.batch(prompt, 1)
+        await self.batch(running, tokens)
+        alone, joined_by = [], []
+        for _ in range(_REPETITIONS):
+            alone.append(await self.batch(running, tokens))
+            others = asyncio.create_task(self.batch(running, tokens))
+            joined = 0
+            while not others.done():
+                await self.batch(prompt, 1)
+                joined += 1
+            joined_by.append((await others, joined))
+        return min((seconds - min(alone)) / joined for seconds, joined in joined_by)
+
 
 async def measure_server(client: Client) -> Measured:
     """Measure one server alone."""
@@ -136,22 +158,24 @@ async def measure_server(client: Client) -> Measured:
     deep = await client.step(8, far)
     near_read, far_read = await client.read(_PROMPT), await client.read(far)
     cost = _fit(steps, deep, far, (far_read - near_read) / (far - _PROMPT))
-    prompt = client.prompts(1, _PROMPT)[0]
+    join = max(await client.join() - cost[1] - cost[2], 0.0)
+    prompt = client.prompts(1, _CACHED)[0]
     await client.again(prompt, 1)
     one, many = await client.again(prompt, 1), await client.again(prompt, 32)
     # 31 requests more cost 31 times a front end, and a row each in the step they share.
     front = max((many - one) / 31 - cost[1] - cost[2], 0.0)
-    words = await client.text(far)
-    long_prompt = client.prompts(1, far)[0]
+    words = await client.text(_CACHED + far)
+    long_prompt = client.prompts(1, _CACHED + far)[0]
     await client.again(long_prompt, 1)
     await client.again(words, 1)
     ids, text = await client.again(long_prompt, 8), await client.again(words, 8)
     short = await client.again(prompt, 8)
-    front_id = max(ids - short, 0.0) / (8 * (far - _PROMPT))
-    front_text = max(text - short, 0.0) / (8 * (far - _PROMPT))
+    front_id = max(ids - short, 0.0) / (8 * far)
+    front_text = max(text - short, 0.0) / (8 * far)
     chunk, client_chunk = await client.chunk()
     return Measured(
         *cost,
+        join=join,
         front=front,
         front_id=front_id,
         front_text=front_text,

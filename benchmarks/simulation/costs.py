@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 class StepCost:
     """Seconds of one forward pass, as a function of what is in the batch.
 
-    A step of r rows with n new tokens takes ``base + request * r + max(weights(n), token * n) + attention`` seconds,
-    where attention is the sum over rows of ``cached tokens * max(context, product * new tokens)``.
+    A step of r rows with n new tokens, to which j requests come new, takes ``base + request * r + join * j +
+    max(weights(n), token * n) + attention`` seconds, where attention is the sum over rows of ``cached tokens *
+    max(context, product * new tokens)``.
 
     Attributes
     ----------
@@ -19,6 +20,8 @@ class StepCost:
         Seconds of a step whatever is in it: launches, scheduling, exchange between devices.
     request
         Seconds a row: sampling and bookkeeping.
+    join
+        Seconds a request that comes new to the batch: it is received, given blocks and put into the batch's tensors.
     token
         Seconds a new token (made or read in): arithmetic.
     context
@@ -36,6 +39,7 @@ class StepCost:
 
     base: float
     request: float = 0.0
+    join: float = 0.0
     token: float = 0.0
     context: float = 0.0
     product: float = 0.0
@@ -51,7 +55,7 @@ class StepCost:
         idle: float = (1.0 - self.active / self.experts) ** tokens
         return self.shared + self.routed * (1.0 - idle)
 
-    def seconds(self, new: NDArray[np.int64], cached: NDArray[np.int64]) -> float:
+    def seconds(self, new: NDArray[np.int64], cached: NDArray[np.int64], joined: int = 0) -> float:
         """Return the seconds of one step.
 
         Parameters
@@ -60,7 +64,10 @@ class StepCost:
             int64[rows]: new tokens of each row.
         cached
             int64[rows]: tokens in front of them.
+        joined
+            Requests that come new to the batch.
         """
         tokens = float(new.sum())
         attention = float((cached * np.maximum(self.context, self.product * new)).sum())
-        return self.base + self.request * len(new) + max(self.weights(tokens), self.token * tokens) + attention
+        requests = self.request * len(new) + self.join * joined
+        return self.base + requests + max(self.weights(tokens), self.token * tokens) + attention

@@ -154,7 +154,7 @@ class SimulatedEngine:
 
     def start_step(self, now: float) -> None:
         """Admit what fits, and begin a step."""
-        self._admit(now)
+        joined = self._admit(now)
         count = len(self._running)
         if not count:
             return
@@ -172,7 +172,7 @@ class SimulatedEngine:
             rows = np.concatenate([rows, np.ones(len(self._stragglers), np.int64)])
             ahead = np.concatenate([ahead, np.array(self._stragglers, np.int64)])
             self._stragglers = []
-        self.remaining = self.parameters.cost.seconds(rows, ahead)
+        self.remaining = self.parameters.cost.seconds(rows, ahead, joined)
         self.stepping = True
         self.counters.steps += 1
         self.counters.rows += len(rows)
@@ -212,8 +212,9 @@ class SimulatedEngine:
         self._running = [self._running[row] for row in stay.tolist()]
         return finished
 
-    def _admit(self, now: float) -> None:
-        """Move requests from the queue to the batch, as long as there is room."""
+    def _admit(self, now: float) -> int:
+        """Move requests from the queue to the batch, as long as there is room; return how many."""
+        before = len(self._running)
         while self._waiting and len(self._running) < self.parameters.requests:
             request = self._waiting[0]
             if not self._make_room(request):
@@ -233,6 +234,7 @@ class SimulatedEngine:
             self._running.append(request)
             self._in_use[request.trace] = True
             self._hold(request.trace, request.context + request.tokens)
+        return len(self._running) - before
 
     def _make_room(self, request: Request) -> bool:
         """Evict idle traces, the longest unused first, until a request fits; return whether it may run.

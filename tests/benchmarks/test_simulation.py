@@ -122,10 +122,22 @@ def test_requests_wait_for_room_in_the_cache() -> None:
 
 
 def test_a_step_costs_what_its_parts_cost() -> None:
-    cost = StepCost(1.0, request=0.5, token=0.25, context=0.01, product=0.001, shared=2.0)
+    cost = StepCost(1.0, request=0.5, join=3.0, token=0.25, context=0.01, product=0.001, shared=2.0)
     new, cached = np.array([1, 20]), np.array([100, 200])
     assert cost.seconds(new, cached) == pytest.approx(1.0 + 2 * 0.5 + 21 * 0.25 + 100 * 0.01 + 200 * 20 * 0.001)
-    assert cost.seconds(new[:1], cached[:1]) == pytest.approx(1.0 + 0.5 + 2.0 + 100 * 0.01)
+    assert cost.seconds(new[:1], cached[:1], 1) == pytest.approx(1.0 + 0.5 + 3.0 + 2.0 + 100 * 0.01)
+
+
+def test_a_request_that_joins_holds_up_one_step_of_all() -> None:
+    engine = SimulatedEngine(replace(ENGINE, cost=StepCost(1.0, join=0.25)), 2)
+    engine.submit(ask(0, 16, 3))
+    engine.submit(ask(1, 16, 3))
+    seconds = []
+    for _ in range(3):
+        engine.start_step(0.0)
+        seconds.append(engine.remaining)
+        engine.end_step(0.0)
+    assert seconds == [1.5, 1.0, 1.0]
 
 
 def test_a_batch_reads_the_experts_its_tokens_choose() -> None:
