@@ -25,6 +25,8 @@ from benchmarks.interleaving.arms import ARMS, USUAL
 from benchmarks.interleaving.pairs import PAIRS
 from benchmarks.interleaving.repetitions import Settings, measure_pair
 from benchmarks.interleaving.report import headline, show, show_bars, summary
+from benchmarks.simulation.calibration import Calibration, middle
+from benchmarks.simulation.files import measured_parameters
 
 _MODELS = Path(".cache/endless")
 
@@ -42,10 +44,19 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         "--cores", type=int, nargs=2, default=[0, 0], help="cores of the student's and teacher's engines"
     )
     parser.add_argument("--gather", type=float, default=0.0, help="gather_seconds of the engines in the program")
+    parser.add_argument(
+        "--calibrate",
+        type=Path,
+        metavar="TOML",
+        help="also measure the servers, for benchmarks.simulate; one pair only",
+    )
     parser.add_argument("--out", type=Path, help="also write the JSON to this file")
     parser.add_argument("--figure", type=Path, help="draw the JSON of --out, or of a new measurement, to this file")
     parser.add_argument("--draw", type=Path, metavar="JSON", help="measure nothing: draw this file to --figure")
-    return parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
+    if given.calibrate and len(given.pair) > 1:
+        parser.error("--calibrate writes the parameters of one pair: name it with --pair")
+    return given
 
 
 def measure(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -63,7 +74,12 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
             arguments.gather,
         )
         with tempfile.TemporaryDirectory() as work:
-            repetitions = measure_pair(settings, arguments.arms, _MODELS, Path(work))
+            calibrations: list[Calibration] | None = [] if arguments.calibrate else None
+            repetitions = measure_pair(settings, arguments.arms, _MODELS, Path(work), calibrations)
+        if calibrations:
+            title = f"{settings.pair.says}, {settings.dtype}, cores {settings.student_core} and {settings.teacher_core}"
+            text = measured_parameters(title, *middle(calibrations))
+            arguments.calibrate.write_text(text, encoding="utf-8")
         pairs[name] = settings.as_row() | summary(repetitions, arguments.tokens)
         show(pairs[name])
     small = next((pair for name, pair in pairs.items() if name != "miniature"), None)

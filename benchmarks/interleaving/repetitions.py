@@ -1,5 +1,6 @@
 """Every arm in turn, as often as asked, with only the engines up that it needs."""
 
+import asyncio
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from benchmarks.interleaving.measurement import Measurement
 from benchmarks.interleaving.pairs import Pair
 from benchmarks.interleaving.plan import Plan
 from benchmarks.interleaving.servers import serve
+from benchmarks.simulation.calibration import Calibration, calibrate
 from detectors.store import save
 from tessy.trace import Role
 
@@ -64,7 +66,13 @@ def groups(arms: Sequence[str], repetition: int) -> list[list[str]]:
     return present[::-1] if repetition % 2 else present
 
 
-def measure_pair(settings: Settings, arms: Sequence[str], models: Path, work: Path) -> list[dict[str, Measurement]]:
+def measure_pair(
+    settings: Settings,
+    arms: Sequence[str],
+    models: Path,
+    work: Path,
+    calibrations: list[Calibration] | None = None,
+) -> list[dict[str, Measurement]]:
     """Measure the arms of one pair.
 
     Parameters
@@ -77,6 +85,9 @@ def measure_pair(settings: Settings, arms: Sequence[str], models: Path, work: Pa
         Folder for the models that never end.
     work
         Folder for logs and the detector.
+    calibrations
+        Gets what a simulation has to know of the servers, before and after the arms of each repetition that need no
+        plugin; None: that is not measured.
     """
     if "limit" in arms and not set(arms) & set(_TRACES_FOR_THE_LIMIT):
         raise SystemExit("the limit writes what an arm on the same servers has written: name http or a lock-step, too")
@@ -103,7 +114,12 @@ def measure_pair(settings: Settings, arms: Sequence[str], models: Path, work: Pa
                 groups=[server.process_group for server in servers.values()],
             )
             for index, _ in stay:
+                if calibrations is None or environment:
+                    _run(served, group, found[index])
+                    continue
+                calibrations.append(_calibrate(served, index))
                 _run(served, group, found[index])
+                calibrations.append(_calibrate(served, index))
     return [{arm: measured[arm] for arm in arms if arm in measured} for measured in found]
 
 
@@ -117,6 +133,10 @@ def _joined(order: Sequence[tuple[int, list[str]]]) -> Iterator[list[tuple[int, 
         stay.append(entry)
     if stay:
         yield stay
+
+
+def _calibrate(plan: Plan, seed: int) -> Calibration:
+    return asyncio.run(calibrate([plan.urls[role] for role in (Role.STUDENT, Role.TEACHER)], seed))
 
 
 def _run(plan: Plan, arms: Sequence[str], found: dict[str, Measurement]) -> None:

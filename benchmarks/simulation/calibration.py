@@ -4,7 +4,8 @@ import asyncio
 import statistics
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import httpx
 import numpy as np
@@ -223,7 +224,26 @@ async def _share(client: Client, prompts: Sequence[Sequence[int]], alone: float,
     return batches * alone / (time.perf_counter() - begin)
 
 
-async def calibrate(urls: Sequence[str], seed: int) -> tuple[list[Measured], float]:
+Calibration = tuple[list[Measured], float]
+"""Servers, and how they slow each other down."""
+
+
+def middle(calibrations: Sequence[Calibration]) -> Calibration:
+    """Return the medians of several calibrations of the same servers, figure by figure."""
+    servers = [
+        Measured(**{field.name: _median([getattr(one, field.name) for one in same]) for field in fields(Measured)})
+        for same in zip(*(servers for servers, _ in calibrations), strict=True)
+    ]
+    return servers, statistics.median(overlap for _, overlap in calibrations)
+
+
+def _median(values: Sequence[Any]) -> Any:
+    if isinstance(values[0], dict):
+        return {key: statistics.median(value[key] for value in values) for key in values[0]}
+    return statistics.median(values)
+
+
+async def calibrate(urls: Sequence[str], seed: int) -> Calibration:
     """Measure each server, and how they slow each other down (1 where there is only one)."""
     random = np.random.default_rng(seed)
     clients = [Client(url, random) for url in urls]

@@ -1,12 +1,13 @@
 """What the simulation reads and writes: parameters files, results of the benchmark, its own figures."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.simulate import main
-from benchmarks.simulation.calibration import Measured
+from benchmarks.simulation.calibration import Measured, middle
 from benchmarks.simulation.check import compare, like_measured, read_result
 from benchmarks.simulation.files import measured_parameters
 from benchmarks.simulation.measure import run_whole
@@ -67,6 +68,13 @@ def test_what_the_calibration_writes_can_be_read(measured: Path) -> None:
     assert parameters.engines[Role.STUDENT].cost.join == SERVER.join
     assert parameters.connection.front_text == SERVER.front_text
     assert (parameters.connection.shared, parameters.connection.overlap) == (True, 0.5)
+
+
+def test_the_middle_of_calibrations_is_that_of_each_figure() -> None:
+    servers = [replace(SERVER, base=base, token=base / 10, steps={1: base, 8: 2 * base}) for base in (3.0, 1.0, 2.0)]
+    (found, other), overlap = middle([([server, SERVER], 1 / server.base) for server in servers])
+    assert (found.base, found.token, found.steps, overlap) == (2.0, 0.2, {1: 2.0, 8: 4.0}, 0.5)
+    assert other == SERVER
 
 
 def test_a_result_as_predicted_has_no_difference(measured: Path, tmp_path: Path) -> None:
