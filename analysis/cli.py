@@ -11,6 +11,7 @@ from analysis.commands.explain import explain
 from analysis.commands.fit import fit
 from analysis.commands.layers import layers
 from analysis.commands.loss import loss
+from analysis.commands.plots.app import plot_app
 from analysis.commands.show import show
 from analysis.terminal import new_app, run_app
 
@@ -31,6 +32,7 @@ analyze_app = new_app("Measure how corpora of reasoning traces differ, for paper
 analyze_app.callback()(lambda: None)
 analyze_app.command("compare")(compare_corpora)
 analyze_app.command()(loss)
+analyze_app.add_typer(plot_app, name="plot")
 
 
 def main() -> None:

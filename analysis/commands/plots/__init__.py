@@ -1,0 +1,1 @@
+"""``tessy-analyze plot``: one figure from files, each figure a command of its own."""
