@@ -46,6 +46,10 @@ def run(
     resume: Annotated[
         bool | None, typer.Option("--resume/--no-resume", help="Go on in OUT (default), or set it aside.")
     ] = None,
+    keep_drafts: Annotated[
+        bool | None,
+        typer.Option("--keep-drafts/--no-keep-drafts", help="Keep drafts that are thrown away in rows (default no)."),
+    ] = None,
     preview: Annotated[int, _option("Show so many traces in colour and write nothing.", minimum=0)] = 0,
     temperature: Annotated[float | None, _option("Of both models (default 0.7); 0 is greedy.", minimum=0)] = None,
     thinking_tokens: Annotated[int | None, _option("Most tokens of thinking (default 32768).", minimum=1)] = None,
@@ -66,6 +70,7 @@ def run(
         "seed": seed,
         "concurrency": concurrency,
         "resume": resume,
+        "keep_drafts": keep_drafts,
         "student.model": _models(student),
         "teacher.model": _models(teacher),
         "student.tokenizer": student_tokenizer,

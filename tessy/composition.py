@@ -13,7 +13,7 @@ from tessy.prompts import Prompt
 from tessy.recipes import Recipe
 from tessy.repetition import TAIL_CHARACTERS, repeats
 from tessy.settings import Limits
-from tessy.trace import Piece, Role, StopReason, Trace, Unfinished, assemble
+from tessy.trace import THINKING_OPENS, Piece, Role, StopReason, ThrownDraft, Trace, Unfinished, assemble
 
 # What is still undecided after so many tokens (a long run without blanks) is judged as it stands.
 _LONGEST_WORD = 64
@@ -41,6 +41,8 @@ class Composition:
         Who thinks, who answers.
     limits
         When to stop.
+    keep_drafts
+        Whether to keep the text of drafts that are thrown away at hand-overs.
     """
 
     def __init__(
@@ -50,6 +52,8 @@ class Composition:
         judges: Mapping[Role, Judge],
         recipe: Recipe,
         limits: Limits,
+        *,
+        keep_drafts: bool = False,
     ) -> None:
         self.prompt = prompt
         self.recipe = recipe
@@ -57,6 +61,7 @@ class Composition:
         self.role = recipe.thinkers[0]
         self.thinking = Manuscript()
         self.answer: list[Piece] = []
+        self.thrown: list[ThrownDraft] | None = [] if keep_drafts else None
         self.tokens = dict.fromkeys(Role, 0)
         self.kept = 0
         self.hand_overs = 0
@@ -73,6 +78,7 @@ class Composition:
         self._looked_for_repetition = 0
         self._saved = 0
         self._saved_tokens = 0
+        self._saved_drafts = 0
 
     @property
     def totals(self) -> dict[Role, Counters]:
@@ -89,6 +95,9 @@ class Composition:
             self._add(piece)
         if unfinished.role is not self.role:
             self._hand_over()
+        if self.thrown is not None:
+            self.thrown.extend(unfinished.thrown)
+            self._saved_drafts = len(self.thrown)
         self.ended = unfinished.ended
         self._saved = len(self.thinking)
         self._saved_tokens = self.kept
@@ -97,7 +106,9 @@ class Composition:
         """Return what the thinking has gained since the last call, and the number of its first piece."""
         start, self._saved = self._saved, len(self.thinking)
         self._saved_tokens = self.kept
-        return start, Unfinished(self.role, self.ended, self.thinking.pieces(start))
+        thrown = tuple((self.thrown or ())[self._saved_drafts :])
+        self._saved_drafts += len(thrown)
+        return start, Unfinished(self.role, self.ended, self.thinking.pieces(start), thrown)
 
     async def compose(self, checkpoint: Callable[[], None] | None = None, interval: int = 0) -> Trace:
         """Write the thinking and the answer; `checkpoint` is called whenever `interval` more tokens are kept.
@@ -115,7 +126,8 @@ class Composition:
             if not limit.expired():
                 raise
         text, segments = assemble(self.thinking.pieces(), self.answer, closed=self.ended)
-        return Trace(self.prompt, text, segments, reason, dict(self.tokens), self.totals, self.hand_overs)
+        thrown = None if self.thrown is None else tuple(self.thrown)
+        return Trace(self.prompt, text, segments, reason, dict(self.tokens), self.totals, self.hand_overs, thrown)
 
     async def _write(self, checkpoint: Callable[[], None] | None, interval: int) -> StopReason:
         reason = await self._think(checkpoint, interval)
@@ -159,6 +171,7 @@ class Composition:
             session.counters.kept += kept
         self._undecided_tokens = len(draft.token_ids) - kept
         if cut.hand_over:
+            self._throw_away(draft.text[draft.ends[kept - 1] if kept else 0 :])
             session.roll_back()
             session.counters.hand_overs += 1
             session.counters.add_span(self._kept_in_turn)
@@ -208,6 +221,10 @@ class Composition:
         for role, texts in self._unseen.items():
             if role is not piece.role:
                 texts.append(piece.text)
+
+    def _throw_away(self, text: str) -> None:
+        if self.thrown is not None and text:
+            self.thrown.append(ThrownDraft(self.role, len(THINKING_OPENS) + self._length, text))
 
     def _hand_over(self) -> None:
         self._empty_turns = 0 if self._kept_in_turn else self._empty_turns + 1

@@ -13,7 +13,7 @@ from tessy.digests import digest64
 from tessy.errors import OutputBusyError, TessyError, UsageError
 from tessy.rows_on_disk import append_row, ids_of, repair_last_line
 from tessy.run_settings import check_unchanged, write_settings
-from tessy.trace import Piece, Role, Unfinished
+from tessy.trace import Piece, Role, ThrownDraft, Unfinished
 
 _log = logging.getLogger(__name__)
 _COMPACT_BYTES = 64 << 20
@@ -138,9 +138,12 @@ class Journal:
         for _, row in read_rows(self.partial):
             if self.is_done(row["id"]):
                 continue
-            before = half[row["id"]].pieces if row["from"] and row["id"] in half else ()
+            before = half.get(row["id"]) if row["from"] else None
             pieces = tuple(Piece(Role(role), text, tuple(ids)) for role, text, ids in row["pieces"])
-            half[row["id"]] = Unfinished(Role(row["role"]), row["ended"], before + pieces)
+            thrown = tuple(ThrownDraft(Role(role), position, text) for role, position, text in row.get("thrown", ()))
+            if before:
+                pieces, thrown = before.pieces + pieces, before.thrown + thrown
+            half[row["id"]] = Unfinished(Role(row["role"]), row["ended"], pieces, thrown)
         return half
 
     def _tidy_partial(self) -> dict[str, Unfinished]:
@@ -208,10 +211,13 @@ class Journal:
 
 
 def _partial_row(identifier: str, start: int, gained: Unfinished) -> dict[str, Any]:
-    return {
+    row: dict[str, Any] = {
         "id": identifier,
         "role": gained.role.value,
         "ended": gained.ended,
         "from": start,
         "pieces": [[piece.role.value, piece.text, list(piece.token_ids)] for piece in gained.pieces],
     }
+    if gained.thrown:
+        row["thrown"] = [[draft.role.value, draft.position, draft.text] for draft in gained.thrown]
+    return row

@@ -26,8 +26,9 @@ def trace_row(trace: Trace, provenance: Mapping[str, Any]) -> Row:
         ``id``; ``messages`` (the prompt's, then the assistant's with its thinking in ``<think>`` marks), the shape
         that TRL, LLaMA-Factory and axolotl read; ``segments`` as ``[role, start, end]`` in characters of the
         assistant's text, which they cover exactly; ``stop_reason``; ``tokens`` kept by role; ``totals``, the
-        `tessy.counters.Counters` of each role; ``hand_overs``; ``provenance``; and ``metadata``, the prompt row's other
-        fields, when it had any.
+        `tessy.counters.Counters` of each role; ``hand_overs``; ``provenance``; ``thrown``, where drafts are kept, as
+        ``[role, position, text]``, the position in characters like those of ``segments``; and ``metadata``, the prompt
+        row's other fields, when it had any.
     """
     row: Row = {
         "id": trace.id,
@@ -39,6 +40,8 @@ def trace_row(trace: Trace, provenance: Mapping[str, Any]) -> Row:
         "hand_overs": trace.hand_overs,
         "provenance": dict(provenance),
     }
+    if trace.thrown is not None:
+        row["thrown"] = [[draft.role.value, draft.position, draft.text] for draft in trace.thrown]
     if trace.prompt.metadata:
         row["metadata"] = dict(trace.prompt.metadata)
     return row

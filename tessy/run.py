@@ -68,6 +68,7 @@ def make_synthesizer(settings: RunSettings) -> Synthesizer:
         draft_tokens={role: models[role].draft_tokens for role in Role},
         seed=settings.seed,
         concurrency=settings.concurrency,
+        keep_drafts=settings.keep_drafts,
     )
 
 

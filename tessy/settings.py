@@ -164,6 +164,8 @@ class RunSettings:
         Only the first so many prompts; 0 for all.
     resume
         Go on where an earlier run stopped.
+    keep_drafts
+        Keep the text of drafts that are thrown away in each row, for the viewer.
     student, teacher
         The two models.
     limits
@@ -180,6 +182,7 @@ class RunSettings:
     concurrency: Count = 64
     limit: Annotated[int, Ge(0)] = 0
     resume: bool = True
+    keep_drafts: bool = False
     student: ModelSettings = field(default_factory=ModelSettings)
     teacher: ModelSettings = field(default_factory=ModelSettings)
     limits: Limits = field(default_factory=Limits)

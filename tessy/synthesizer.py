@@ -62,6 +62,8 @@ class Synthesizer:
         Of all chance.
     concurrency
         The most traces in work at once.
+    keep_drafts
+        Whether traces keep the text of drafts that were thrown away.
 
     Raises
     ------
@@ -89,11 +91,13 @@ class Synthesizer:
         draft_tokens: int | Mapping[Role, int] = 20,
         seed: int = 0,
         concurrency: int = 64,
+        keep_drafts: bool = False,
     ) -> None:
         self.recipe = get_recipe(recipe)
         self.limits = limits or Limits()
         self.seed = seed
         self.concurrency = concurrency
+        self.keep_drafts = keep_drafts
         self.engines: dict[Role, Engine] = {}
         for role, engine in ((Role.STUDENT, student), (Role.TEACHER, teacher)):
             if role in self.recipe.roles:
@@ -190,7 +194,9 @@ class Synthesizer:
             for role, engine in self.engines.items():
                 sessions[role] = engine.open(prompt, seed=self._seed(prompt, role))
                 closing.callback(sessions[role].close)
-            composition = Composition(prompt, sessions, self._judges, self.recipe, self.limits)
+            composition = Composition(
+                prompt, sessions, self._judges, self.recipe, self.limits, keep_drafts=self.keep_drafts
+            )
             half = journal.half_finished(prompt.id) if journal else None
             if half:
                 composition.replay(half)
@@ -273,7 +279,7 @@ class Synthesizer:
 
 def _save(composition: Composition, journal: Journal) -> None:
     start, unfinished = composition.unsaved()
-    if unfinished.pieces:
+    if unfinished.pieces or unfinished.thrown:
         journal.checkpoint(composition.prompt.id, start, unfinished)
 
 

@@ -54,6 +54,25 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class ThrownDraft:
+    """What a role had drafted beyond the place where it handed over.
+
+    Attributes
+    ----------
+    role
+        Who drafted it.
+    position
+        Where it would have stood, in characters of the trace's text.
+    text
+        What it says, up to the last whole character.
+    """
+
+    role: Role
+    position: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unfinished:
     """The thinking of a trace that is being written.
 
@@ -65,11 +84,14 @@ class Unfinished:
         Whether the thinking has come to its end, so that only the answer is missing.
     pieces
         What is written.
+    thrown
+        Drafts that were thrown away, where they are kept.
     """
 
     role: Role
     ended: bool
     pieces: tuple[Piece, ...]
+    thrown: tuple[ThrownDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +115,8 @@ class Trace:
         What the trace cost each role's model; of a resumed trace, what it cost since.
     hand_overs
         How often the pen changed hands.
+    thrown
+        The drafts that were thrown away at hand-overs, in order; None where they are not kept.
     """
 
     prompt: Prompt
@@ -102,6 +126,7 @@ class Trace:
     tokens: Mapping[Role, int] = field(default_factory=dict)
     totals: Mapping[Role, Counters] = field(default_factory=dict)
     hand_overs: int = 0
+    thrown: tuple[ThrownDraft, ...] | None = None
 
     @property
     def id(self) -> str:

@@ -7,15 +7,17 @@ from tessy.viewer.blocks import Block, Mark, Part
 from tessy.viewer.page import trace_style
 from tessy.viewer.trace_view import TraceView
 
+_SHOW_THROWN = ' · <label><input type="checkbox" class="show-thrown"> drafts that were thrown away</label>'
 _CLASSES = {Mark.KEPT: "", Mark.BEGINS: " begins", Mark.THROWN: " thrown"}
 
 
 def fragment(view: TraceView) -> str:
     """Return a trace in colour with its question above and its numbers in between."""
+    thrown = any(part.mark is Mark.THROWN for block in (*view.thinking, *view.answer) for part in block)
     return (
         f'<div class="tessy-trace alone">\n<style>{trace_style()}</style>\n'
         f'<p class="asked">{_escape(view.question)}</p>\n'
-        f'<p class="numbers">{_numbers(view)}</p>\n'
+        f'<p class="numbers">{_numbers(view)}{_SHOW_THROWN if thrown else ""}</p>\n'
         f'<div class="texts" tabindex="0">{sections(view.thinking, view.answer)}</div>\n</div>'
     )
 

@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.lexicon import LexiconDetector
@@ -20,10 +20,10 @@ SCRIPT = "Okay, let me see. 3 + 4 = 7. Wait, 7 * 2 = 14. Hmm. 14</think>14"
 PROMPT = Prompt.from_text("?")
 
 
-def compose(student, teacher, *, recipe="tessy", limits=None, k=5, unfinished=None, sessions=None):
+def compose(student, teacher, *, recipe="tessy", limits=None, k=5, unfinished=None, sessions=None, keep_drafts=False):
     sessions = sessions or {Role.STUDENT: ScriptedSession(student), Role.TEACHER: ScriptedSession(teacher)}
     judges = {role: Judge(role, STYLE, FixedLength(k)) for role in Role} if recipe == "tessy" else {}
-    composition = Composition(PROMPT, sessions, judges, get_recipe(recipe), limits or Limits())
+    composition = Composition(PROMPT, sessions, judges, get_recipe(recipe), limits or Limits(), keep_drafts=keep_drafts)
     if unfinished:
         composition.replay(unfinished)
     return composition, asyncio.run(composition.compose())
@@ -131,6 +131,29 @@ def test_a_trace_taken_up_anywhere_becomes_the_same(tokens, k):
     assert trace.text == whole.text
     assert trace.segments == whole.segments
     assert first.tokens == again.tokens
+
+
+def test_thrown_drafts_are_kept_when_asked_for():
+    _, trace = compose(SCRIPT, SCRIPT, k=5, keep_drafts=True)
+    assert [(draft.role.value, trace.text[: draft.position].split()[-1]) for draft in trace.thrown] == [
+        ("student", "see."), ("teacher", "7."), ("student", "Wait,"), ("teacher", "14."), ("student", "Hmm."),
+    ]  # fmt: skip
+    assert trace.thrown[0].text == " 3 + 4 = 7. Wait,"
+    assert compose(SCRIPT, SCRIPT)[1].thrown is None
+
+
+@settings(deadline=None)
+@given(st.integers(0, 40), st.integers(1, 9))
+def test_thrown_drafts_stand_where_they_would_have_gone_on(tokens, k):
+    cut, before = compose(SCRIPT, SCRIPT, k=k, limits=Limits(thinking_tokens=max(1, tokens)), keep_drafts=True)
+    _, unfinished = cut.unsaved()
+    assert unfinished.thrown == before.thrown
+    _, trace = compose(SCRIPT, SCRIPT, k=k, unfinished=unfinished, keep_drafts=True)
+    assert trace.thrown[: len(before.thrown)] == before.thrown
+    # Both say the same, so what one threw away is what the other then wrote.
+    written = "<think>\n" + SCRIPT
+    assert [draft for draft in trace.thrown if not written.startswith(draft.text, draft.position)] == []
+    assert len(trace.thrown) <= trace.hand_overs
 
 
 def test_unsaved_gives_each_piece_once():

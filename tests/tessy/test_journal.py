@@ -5,7 +5,7 @@ import pytest
 from tessy import journal as journals
 from tessy.errors import DataError, OutputBusyError, SettingsChangedError, TessyError, UsageError
 from tessy.journal import Journal
-from tessy.trace import Piece, Role, Unfinished
+from tessy.trace import Piece, Role, ThrownDraft, Unfinished
 
 SETTINGS = {"recipe": "tessy", "student": {"model": "s"}}
 PIECES = (Piece(Role.STUDENT, "Okay,", (1, 2)), Piece(Role.TEACHER, " 3", (7,)))
@@ -54,6 +54,16 @@ def test_half_finished_traces_come_back_once(out):
         journal.checkpoint("a", 2, Unfinished(Role.TEACHER, True, PIECES[:1]))
     with Journal(out, SETTINGS) as journal:
         assert journal.half_finished("a") == Unfinished(Role.TEACHER, True, PIECES + PIECES[:1])
+
+
+def test_thrown_drafts_of_half_finished_traces_come_back(out):
+    drafts = ThrownDraft(Role.STUDENT, 13, " 3\u2028"), ThrownDraft(Role.TEACHER, 15, " Wait,")
+    with Journal(out, SETTINGS) as journal:
+        journal.checkpoint("a", 0, Unfinished(Role.TEACHER, False, PIECES[:1], drafts[:1]))
+        journal.checkpoint("a", 1, Unfinished(Role.STUDENT, False, PIECES[1:], drafts[1:]))
+    for _ in range(2):
+        with Journal(out, SETTINGS) as journal:
+            assert journal.half_finished("a") == Unfinished(Role.STUDENT, False, PIECES, drafts)
 
 
 def test_a_torn_checkpoint_costs_only_itself(out):

@@ -1,8 +1,10 @@
 import json
+from dataclasses import replace
 
 from tessy.errors import DataError
 from tessy.prompts import Prompt, read_prompt
 from tessy.records import error_row, trace_row
+from tessy.trace import Role, ThrownDraft
 from tests.tessy.test_preview import TRACE
 
 
@@ -17,6 +19,13 @@ def test_a_row_is_json_and_says_all():
     assert row["segments"] == [["student", 0, 5], ["teacher", 5, 7]]
     assert row["tokens"] == {"student": 1, "teacher": 3}
     assert "metadata" not in row
+
+
+def test_thrown_drafts_are_there_when_they_were_kept():
+    assert "thrown" not in trace_row(TRACE, {})
+    assert trace_row(replace(TRACE, thrown=()), {})["thrown"] == []
+    row = trace_row(replace(TRACE, thrown=(ThrownDraft(Role.STUDENT, 5, " 4"),)), {})
+    assert row["thrown"] == [["student", 5, " 4"]]
 
 
 def test_metadata_is_carried():

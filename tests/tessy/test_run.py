@@ -12,6 +12,8 @@ from detectors.store import save
 from tessy import run as runs
 from tessy.errors import DataError, EngineAnswerError, SettingsChangedError, UsageError
 from tessy.settings import ModelSettings, RunSettings
+from tessy.viewer.blocks import Mark
+from tessy.viewer.trace_view import read_view
 from tests.tessy.test_synthesizer import SCRIPT, Engine
 
 QUIET = Console(quiet=True)
@@ -47,6 +49,17 @@ def test_a_run_writes_whole_rows(settings):
         assert (row["segments"][0][1], row["segments"][-1][2]) == (0, len(content))
         assert all(left[2] == right[1] for left, right in zip(row["segments"], row["segments"][1:], strict=False))
         assert (row["stop_reason"], row["provenance"]["recipe"]) == ("finished", "tessy")
+
+
+def test_rows_keep_thrown_drafts_when_asked_to_and_the_page_shows_them(settings):
+    runs.synthesize(change(settings, limit=5), QUIET)
+    # The setting shapes no text: a run may go on with another.
+    runs.synthesize(change(settings, keep_drafts=True), QUIET)
+    drafts = [row.get("thrown") for row in rows(settings)]
+    assert drafts.count(None) == 5
+    assert {len(found) for found in drafts if found} == {rows(settings)[0]["hand_overs"]}
+    view = read_view(rows(settings)[-1], "out.jsonl:20")
+    assert sum(part.mark is Mark.THROWN for block in view.thinking for part in block) == len(drafts[-1])
 
 
 def test_limit_then_the_rest(settings):

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tessy.prompts import Prompt
 from tessy.trace import Role, Segment, StopReason, Trace
-from tessy.viewer.fragment import sections
+from tessy.viewer.fragment import fragment, sections
 from tessy.viewer.trace_view import read_view
 from tests.tessy.viewer.conftest import row
 
@@ -49,6 +49,11 @@ def test_what_html_cannot_write_is_shown_as_missing():
 def test_thrown_drafts_are_marked():
     view = read_view(row(thrown=[["student", 13, " so"]]), "x:1")
     assert '<del class="student thrown"> so</del>' in sections(view.thinking, view.answer)
+
+
+def test_a_notebook_offers_to_show_thrown_drafts_where_there_are_some():
+    some, none = (fragment(read_view(row(**more), "x:1")) for more in ({"thrown": [["student", 13, " so"]]}, {}))
+    assert ('class="show-thrown"' in some, 'class="show-thrown"' in none.partition("</style>")[2]) == (True, False)
 
 
 def test_a_trace_in_a_notebook_shows_question_numbers_and_texts():
