@@ -2,7 +2,7 @@
 
 import pytest
 
-from tessy.viewer.fragment import sections
+from tessy.viewer.fragment import fragment, sections
 from tessy.viewer.trace_view import read_view
 from tests.tessy.viewer.conftest import emulate, row, write
 
@@ -138,6 +138,17 @@ def test_thrown_drafts_are_shown_on_demand(show):
     page.press("j")
     page.opened("q1")
     assert "does not keep the text" in page.text("#note")
+
+
+def test_a_notebook_shows_thrown_drafts_at_a_click(chromium, tmp_path):
+    path = tmp_path / "cell.html"
+    trace = fragment(read_view(row(thrown=[["student", 13, " so we"]]), "x:1"))
+    path.write_text(f"<!doctype html><meta charset=utf-8>{trace}", encoding="utf-8")
+    chromium.get(path.as_uri())
+    visible = "return getComputedStyle(document.querySelector('del.thrown')).display"
+    before = chromium.execute_script(visible)
+    chromium.find_element("css selector", ".show-thrown").click()
+    assert (before, chromium.execute_script(visible)) == ("none", "inline")
 
 
 def test_details_say_costs_and_provenance(show):
