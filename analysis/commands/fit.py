@@ -23,10 +23,18 @@ _FEWER_SEGMENTS = 600
 """The same for a predictor, whose fit takes long."""
 _HELD_OUT = 5
 """One part in so many is held out where a whole cross-validation would take too long."""
+_ONLY_FOR = {
+    "model": (Kind.PROBE, Kind.CLASSIFIER),
+    "with_words": (Kind.PROBE, Kind.CLASSIFIER),
+    "cache": (Kind.PROBE,),
+    "epochs": (Kind.CLASSIFIER,),
+}
+"""Options that mean nothing to other kinds; `Plan` refuses more."""
 _LOG = logging.getLogger(__name__)
 
 
 def fit(
+    context: typer.Context,
     kind: Annotated[
         Kind,
         typer.Argument(
@@ -97,6 +105,15 @@ def fit(
         raise UsageError("give either --labels, or --student and --teacher")
     if labels is None and (student is None or teacher is None):
         raise UsageError("--student and --teacher belong together")
+    given = _given(context)
+    for name, kinds in _ONLY_FOR.items():
+        if name in given and kind not in kinds:
+            option = f"--no-{name}" if name == "with_words" else f"--{name}"
+            raise UsageError(
+                f"{option.replace('_', '-')} is for a {' or '.join(kinds)}, not for a {kind}", advice="leave it out"
+            )
+    if folds is not None and labels is None:
+        raise UsageError("--folds cross-validates on --labels, and there are none", advice="leave it out")
     check_writable(out)
     plan = Plan(
         kind,
@@ -118,6 +135,11 @@ def fit(
         fit_traces(plan, student, teacher, out)
     # Only now: a fit cut short before goes on with what is there.
     shutil.rmtree(plan.work, ignore_errors=True)
+
+
+def _given(context: typer.Context) -> set[str]:
+    """Return the parameters that the command line names."""
+    return {name for name in context.params if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"}
 
 
 def fit_labels(plan: "Plan", path: Path, out: Path, folds: int) -> None:

@@ -126,7 +126,8 @@ def test_an_interrupted_training_goes_on(run, model, labels_file, tmp_path, monk
 @pytest.mark.parametrize("kind", KINDS)
 def test_fit_without_labels(run, model, traces, tmp_path, kind):
     student, teacher = traces
-    options = ("--student", student, "--teacher", teacher, "--model", model, "--epochs", 1, "--seed", 3)
+    options = ("--student", student, "--teacher", teacher, "--model", model, "--seed", 3)
+    options += ("--epochs", 1) if kind == "classifier" else ()
     assert run("fit", kind, *options, "--out", tmp_path / "d")[0] == 0
     found = " ".join(found_by(run, tmp_path / "d", tmp_path))
     assert "Okay" in found
@@ -144,6 +145,10 @@ def test_fit_without_labels(run, model, traces, tmp_path, kind):
         (("probe", "--target", "next", "--lookahead", 2), "no look-ahead"),
         (("logistic", "--target", "next"), "--target next is for a probe"),
         (("classifier", "--layer", 1), "--layer is for a probe"),
+        (("logistic", "--model", "x"), "--model is for a probe or classifier, not for a logistic"),
+        (("logistic", "--no-with-words"), "--no-with-words is for a probe or classifier"),
+        (("lexicon", "--epochs", 3), "--epochs is for a classifier"),
+        (("classifier", "--cache", "x"), "--cache is for a probe"),
         (("probe", "--causal", "--lookahead", 2), "--causal means"),
         (("probe", "--model", "nowhere/at-all"), "no model folder nowhere/at-all"),
         (("classifier", "--model", "nowhere/at-all"), "nowhere/at-all"),
@@ -151,12 +156,19 @@ def test_fit_without_labels(run, model, traces, tmp_path, kind):
 )
 def test_bad_usage(run, model, labels_file, tmp_path, monkeypatch, arguments, message):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    options = () if "--model" in arguments else ("--model", model)
+    options = ("--model", model) if arguments[0] in KINDS and "--model" not in arguments else ()
     code, out, err = run("fit", *arguments, *options, "--labels", labels_file, "--out", tmp_path / "d")
     assert (code, out) == (2, "")
     assert message in " ".join(err.replace("│", " ").split())
     assert "Traceback" not in err
     assert not (tmp_path / "d").exists()
+
+
+def test_folds_need_labels(run, traces, tmp_path):
+    student, teacher = traces
+    options = ("--student", student, "--teacher", teacher, "--folds", 2, "--out", tmp_path / "d")
+    code, _, err = run("fit", "lexicon", *options)
+    assert (code, "--folds cross-validates on --labels" in " ".join(err.split())) == (2, True)
 
 
 @pytest.mark.parametrize("kind", KINDS)
