@@ -202,7 +202,8 @@ def test_labels_without_style(run, model, tmp_path):
     rows = tmp_path / "rows.jsonl"
     rows.write_text('{"text": "3 + 4", "spans": []}\n')
     for kind in store.KINDS:
-        code, _, err = run("fit", kind, "--labels", rows, "--model", model, "--folds", 0, "--out", tmp_path / "d")
+        options = ("--model", model) if kind in KINDS else ()
+        code, _, err = run("fit", kind, "--labels", rows, *options, "--folds", 0, "--out", tmp_path / "d")
         assert code == 1
         last = err.splitlines()[-1]
         assert last.startswith("error: ")
