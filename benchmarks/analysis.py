@@ -90,10 +90,11 @@ def freshened(text: str, random: Random) -> str:
 
 def run_tessy(first: Iterator[str], second: Iterator[str], longest: int, workers: int) -> dict[str, Any]:
     """Count both sides and score their terms by log-odds."""
-    from analysis.counting import count_all, shared_terms
+    from analysis.counting import WordCutter, count_all, shared_terms
     from analysis.measures.log_odds import informative_prior, log_odds, scored_terms
 
-    counters = [count_all(side, longest, workers=workers) for side in (first, second)]
+    cutter = WordCutter()
+    counters = [count_all(side, longest, workers=workers, cutter=cutter) for side in (first, second)]
     one, two = shared_terms(counters, least_documents=LEAST_DOCUMENTS, most_terms=MOST_TERMS)
     sides = one.counts.astype(float), two.counts.astype(float)
     scored = scored_terms(one.terms, *sides, *log_odds(*sides, informative_prior(sides[0] + sides[1])))
@@ -144,7 +145,13 @@ RUNS: dict[str, Callable[[Iterator[str], Iterator[str], int, int], dict[str, Any
 
 
 LIBRARIES = {
-    "tessy": ("analysis.counting.question_table", "analysis.measures.log_odds", "pyarrow", "scipy.sparse"),
+    "tessy": (
+        "analysis.counting.question_table",
+        "analysis.measures.log_odds",
+        "pyarrow.compute",
+        "regex",
+        "scipy.sparse",
+    ),
     "CountVectorizer": ("sklearn.feature_extraction.text",),
     "FightingWords": ("sklearn.feature_extraction.text",),
 }

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from analysis.counting.side_by_side import shared_terms
     from analysis.counting.term_counter import TermCounter
     from analysis.counting.term_counts import TermCounts
+    from analysis.counting.word_cutter import WordCutter
 
 _HOMES = {
     "analysis.counting.counting": ("count_all", "count_corpus", "count_terms"),
@@ -17,11 +18,13 @@ _HOMES = {
     "analysis.counting.side_by_side": ("shared_terms",),
     "analysis.counting.term_counter": ("TermCounter",),
     "analysis.counting.term_counts": ("TermCounts",),
+    "analysis.counting.word_cutter": ("WordCutter",),
 }
 
 __all__ = [
     "TermCounter",
     "TermCounts",
+    "WordCutter",
     "count_all",
     "count_corpus",
     "count_table",

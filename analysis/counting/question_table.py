@@ -2,17 +2,16 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.corpus import CorpusTrace
 from analysis.counting.counting import BATCH, TextOf, count_all, thinking
-from analysis.counting.phrases import Phrases, group, phrases
+from analysis.counting.row_counts import RowCounts
 from analysis.counting.term_counter import CAPACITY
 from analysis.counting.term_counts import Selection, select
-from analysis.counting.word_stream import LINE_START, WordCutter, WordStream
+from analysis.counting.word_cutter import WordCutter
 from analysis.counting.working import in_batches
 
 if TYPE_CHECKING:
@@ -102,7 +101,8 @@ def count_tables(
                 homes[trace.question] = homes.get(trace.question, 0) | 1 << number
                 yield text(trace)
 
-    counter = count_all(texts(), longest, capacity=capacity, workers=workers)
+    cutter = WordCutter()
+    counter = count_all(texts(), longest, capacity=capacity, workers=workers, cutter=cutter)
     chosen = select(counter.tallies, least_documents=least_documents, most_terms=most_terms)
     names = chosen.names(counter.spellings)
     rows = _row_names(homes, most_questions)
@@ -110,7 +110,10 @@ def count_tables(
         sorted({rows[question] for question, home in homes.items() if home >> number & 1})
         for number in range(len(corpora))
     ]
-    return [_table(corpus, chosen, names, rows, found, text) for corpus, found in zip(corpora, answered, strict=True)]
+    return [
+        _table(corpus, chosen, names, rows, found, text, cutter)
+        for corpus, found in zip(corpora, answered, strict=True)
+    ]
 
 
 def _row_names(homes: Mapping[str, int], most: int | None) -> dict[str, str]:
@@ -132,41 +135,15 @@ def _table(
     row_names: Mapping[str, str],
     rows: Sequence[str],
     text: TextOf,
+    cutter: WordCutter,
 ) -> "CountTable":
-    from scipy.sparse import csr_array
-
     from analysis.measures.count_table import CountTable
 
     row_of = {name: row for row, name in enumerate(rows)}
-    counts: Any = csr_array((len(rows), len(names)), dtype=np.int64)
-    sizes = np.zeros(len(rows), dtype=np.int64)
-    cutter = WordCutter()
+    found = RowCounts(chosen.keys, len(rows))
     pairs = ((row_names[trace.question], text(trace)) for trace in corpus)
     for batch in in_batches(pairs, lambda pair: len(pair[1]), BATCH // len(chosen.keys)):
-        stream = cutter.cut([written for _, written in batch])
         row = np.array([row_of[question] for question, _ in batch], dtype=np.int64)
-        np.add.at(sizes, row, stream.sizes())
-        cells = [np.zeros((2, 0), dtype=np.int64)]
-        first = 0
-        for length, keys in enumerate(chosen.keys, start=1):
-            found = phrases(stream, length) if length > 1 else _single(stream)
-            cells.append(_cells(found, keys, row[stream.texts()], first))
-            first += len(keys)
-        at = np.concatenate(cells, axis=1)
-        counts = counts + csr_array((np.ones(at.shape[1], dtype=np.int64), (at[0], at[1])), shape=counts.shape)
+        found.add(cutter.cut([written for _, written in batch]), row)
     order = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
-    return CountTable(tuple(names[place] for place in order), tuple(rows), csr_array(counts[:, order]), sizes)
-
-
-def _single(stream: WordStream) -> Phrases:
-    positions = np.flatnonzero(stream.words != LINE_START)
-    return group(stream.keys[stream.words[positions]], positions)
-
-
-def _cells(found: Phrases, keys: NDArray[np.uint64], row: NDArray[np.int64], first: int) -> NDArray[np.int64]:
-    """Return row and column of every occurrence of the chosen terms, shape (2, occurrences)."""
-    place = np.searchsorted(keys, found.keys)
-    known = place < len(keys)
-    known[known] = keys[place[known]] == found.keys[known]
-    columns = np.repeat(place[known] + first, found.counts[known])
-    return np.stack([row[found.positions[np.repeat(known, found.counts)]], columns])
+    return CountTable(tuple(names[place] for place in order), tuple(rows), found.counts()[:, order], found.sizes)

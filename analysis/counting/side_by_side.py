@@ -33,25 +33,23 @@ def shared_terms(
     """
     if len({counter.longest for counter in counters}) != 1:
         raise ValueError("the counters must have the same lengths of terms")
-    by_length = list(zip(*([tally.terms for tally in counter.tallies] for counter in counters), strict=True))
+    by_length = list(zip(*(counter.tallies for counter in counters), strict=True))
     columns = []
-    for terms in by_length:
-        keys, home = np.unique(np.concatenate([one.keys for one in terms]), return_inverse=True)
-        counts, documents = np.zeros((2, len(keys)), dtype=np.int64)
-        np.add.at(counts, home, np.concatenate([one.counts for one in terms]))
-        np.add.at(documents, home, np.concatenate([one.documents for one in terms]))
-        columns.append((keys, counts, documents))
+    for tallies in by_length:
+        # What stands in enough texts of all corpora together stands in its share of them in one: few terms do.
+        share = -(-least_documents // len(counters))
+        keys = np.unique(np.concatenate([tally.terms.keys[tally.terms.documents >= share] for tally in tallies]))
+        found = [tally.look_up(keys) for tally in tallies]
+        columns.append((keys, sum(one[0] for one in found), sum(one[1] for one in found)))
     kept = frequent(columns, least_count=least_count, least_documents=least_documents, most_terms=most_terms)
     listed_keys = [keys[rows] for (keys, _, _), rows in zip(columns, kept, strict=True)]
     names: list[str] = []
-    for terms, keys in zip(by_length, listed_keys, strict=True):
+    for tallies, keys in zip(by_length, listed_keys, strict=True):
         spelled = np.zeros(len(keys), dtype=object)
-        for counter, one in zip(counters, terms, strict=True):
-            rows = np.flatnonzero(np.isin(one.keys, keys))
-            words = one.words[rows].tolist()
-            spelled[np.searchsorted(keys, one.keys[rows])] = [
-                " ".join(map(counter.spellings.__getitem__, row)) for row in words
-            ]
+        for counter, tally in zip(counters, tallies, strict=True):
+            place, known = tally.find(keys)
+            words = tally.terms.words[place[known]].tolist()
+            spelled[known] = [" ".join(map(counter.spellings.__getitem__, row)) for row in words]
         names += spelled.tolist()
     order = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
     listed = tuple(names[place] for place in order)

@@ -18,31 +18,55 @@ _OTHER_BREAKS: Final = tuple("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 @dataclass(frozen=True, slots=True)
+class Distinct:
+    """Distinct pieces.
+
+    Attributes
+    ----------
+    data
+        One after the other, in UTF-8 (lone surrogates let through); the first byte of each is a blank or a line feed.
+    edges
+        Piece ``i`` is ``data[edges[i]:edges[i + 1]]``; int64 of shape (pieces + 1,).
+    """
+
+    data: bytes
+    edges: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.edges) - 1
+
+
+NONE: Final = Distinct(b"", np.zeros(1, dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True)
 class Pieces:
     """The pieces of some texts.
 
     Attributes
     ----------
     distinct
-        Each piece once, in UTF-8 (lone surrogates let through); its first byte is a blank or a line feed.
+        Each piece once: first those that were known, in their order, then new ones.
     codes
         Which piece stands where, int32 of shape (pieces,), one text after the other.
     bounds
         Text ``i`` has the pieces ``[bounds[i], bounds[i + 1])``; int64 of shape (texts + 1,).
     """
 
-    distinct: list[bytes]
+    distinct: Distinct
     codes: NDArray[np.int32]
     bounds: NDArray[np.int64]
 
 
-def split(texts: Sequence[str], *, careful: bool = False) -> Pieces:
+def split(texts: Sequence[str], known: Distinct = NONE, *, careful: bool = False) -> Pieces:
     """Split texts into pieces; every line begins with a line feed, the first of a text too.
 
     Parameters
     ----------
     texts
         The texts.
+    known
+        Pieces that keep their numbers, whether or not they stand in the texts.
     careful
         Leave lines whole in which a blank is part of a grapheme (see `joins_a_blank`): there, and only there, the words
         of a line are not those of its pieces.
@@ -50,16 +74,30 @@ def split(texts: Sequence[str], *, careful: bool = False) -> Pieces:
     import pyarrow
 
     encoded = [_encode(text, careful=careful) for text in texts]
-    data = b"".join(encoded)
-    signs = np.frombuffer(data, dtype=np.uint8)
-    starts = np.flatnonzero((signs == ord(BLANK)) | (signs == ord(LINE_FEED)))
-    offsets = np.append(starts, len(data))
+    # Known pieces stand before the texts, so that they are numbered first; a line feed begins each text.
+    data = LINE_FEED.encode().join([known.data, *encoded])
+    signs = np.frombuffer(data, dtype=np.uint8)[len(known.data) :]
+    is_start = signs == ord(BLANK)
+    is_start |= signs == ord(LINE_FEED)
+    starts = np.flatnonzero(is_start)
+    edges = np.concatenate([known.edges[:-1], starts + len(known.data), [len(data)]])
     # Nothing is copied: the pieces are views of the text.
-    pieces = pyarrow.LargeBinaryArray.from_buffers(
-        pyarrow.large_binary(), len(starts), [None, pyarrow.py_buffer(offsets), pyarrow.py_buffer(data)]
-    ).dictionary_encode()
-    ends = np.cumsum([0, *map(len, encoded)])
-    return Pieces(pieces.dictionary.to_pylist(), pieces.indices.to_numpy(), np.searchsorted(starts, ends))
+    kind, count = pyarrow.large_binary(), len(edges) - 1
+    buffers = [None, pyarrow.py_buffer(edges), pyarrow.py_buffer(data)]
+    pieces = pyarrow.LargeBinaryArray.from_buffers(kind, count, buffers).dictionary_encode()
+    # What Arrow offers to turn these into numpy's arrays would import pandas.
+    codes = _array(pieces.indices.buffers()[1], np.int32, len(pieces))
+    _, new_edges, new_data = pieces.dictionary.buffers()
+    edges = _array(new_edges, np.int64, len(pieces.dictionary) + 1)
+    distinct = Distinct(bytes(new_data or b"")[: edges[-1]], edges)
+    sizes = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
+    bounds = np.searchsorted(starts, np.append(0, np.cumsum(sizes + 1)))
+    return Pieces(distinct, codes[len(known) :], bounds)
+
+
+def _array(buffer: Any, kind: type[Any], count: int) -> NDArray[Any]:
+    # A buffer may be longer than what it holds; one of nothing may be missing.
+    return np.frombuffer(buffer, dtype=kind, count=count) if buffer else np.zeros(count, dtype=kind)
 
 
 def _encode(text: str, *, careful: bool) -> bytes:
@@ -70,7 +108,7 @@ def _encode(text: str, *, careful: bool) -> bytes:
         lines = text.split(LINE_FEED)
         joined = _joined_blank()
         text = LINE_FEED.join(line.replace(BLANK, HARD_BLANK) if joined.search(line) else line for line in lines)
-    return (LINE_FEED + text).encode("utf-8", "surrogatepass")
+    return text.encode("utf-8", "surrogatepass")
 
 
 def joins_a_blank(piece: str) -> bool:

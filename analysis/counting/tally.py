@@ -46,10 +46,7 @@ class Tally:
     def add(self, new: Terms) -> None:
         """Add the terms of a batch; `new.words` are places in the same list of spellings as before."""
         old = self.terms
-        place = np.searchsorted(old.keys, new.keys)
-        known = np.zeros(len(new.keys), dtype=np.bool_)
-        inside = place < len(old.keys)
-        known[inside] = old.keys[place[inside]] == new.keys[inside]
+        place, known = self.find(new.keys)
         old.counts[place[known]] += new.counts[known]
         old.documents[place[known]] += new.documents[known]
         if known.all():
@@ -65,6 +62,23 @@ class Tally:
         self.missed = _insert(self.missed, at, np.full(len(at), self.forgotten))
         if len(self.terms.keys) > self.capacity:
             self._forget()
+
+    def find(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return for each key its place among those of the terms that are kept, and whether it is there at all."""
+        place = np.searchsorted(self.terms.keys, keys)
+        known = place < len(self.terms.keys)
+        known[known] = self.terms.keys[place[known]] == keys[known]
+        return place, known
+
+    def look_up(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return counts, documents and the most missed occurrences of terms; those not kept have counts of 0."""
+        place, known = self.find(keys)
+        place = place[known]
+        counts, documents = np.zeros((2, len(keys)), dtype=np.int64)
+        missed = np.full(len(keys), self.forgotten)
+        counts[known], documents[known] = self.terms.counts[place], self.terms.documents[place]
+        missed[known] = self.missed[place]
+        return counts, documents, missed
 
     def _forget(self) -> None:
         """Forget the rarest terms until at most half of `capacity` are left."""

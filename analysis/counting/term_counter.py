@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.counting.batch import BatchCounts, Terms
+from analysis.counting.numbering import Numbering
 from analysis.counting.tally import Tally
 from analysis.counting.term_counts import TermCounts, select
 
@@ -40,21 +41,19 @@ class TermCounter:
         self.longest = longest
         self.capacity = capacity
         self.tallies = [Tally(capacity // 4 if length == 1 else capacity) for length in range(1, longest + 1)]
-        self.spellings: list[str] = []
         self.texts = 0
         self.words = 0
-        self._places: dict[str, int] = {}
+        self._numbering = Numbering()
         self._spellings_to_hold = _WORDS_TO_SPARE
+
+    @property
+    def spellings(self) -> list[str]:
+        """The words that the tallies' terms name."""
+        return self._numbering.spellings
 
     def add(self, batch: BatchCounts) -> None:
         """Add the counts of a batch."""
-        places, before = self._places, len(self._places)
-        words = np.fromiter(
-            (places.setdefault(spelling, len(places)) for spelling in batch.spellings),
-            dtype=np.int32,
-            count=len(batch.spellings),
-        )
-        self.spellings += [batch.spellings[new] for new in np.flatnonzero(words >= before)]
+        words = np.array(list(map(self._numbering.__getitem__, batch.spellings)), dtype=np.int32)
         for tally, terms in zip(self.tallies, batch.by_length, strict=True):
             tally.add(Terms(terms.keys, terms.counts, terms.documents, words[terms.words]))
         self.texts += batch.texts
@@ -65,8 +64,7 @@ class TermCounter:
     def restore(self, tallies: list[Tally], spellings: list[str], *, texts: int, words: int) -> None:
         """Go on from what another counter with the same settings had counted."""
         self.tallies = tallies
-        self.spellings = spellings
-        self._places = {spelling: number for number, spelling in enumerate(spellings)}
+        self._numbering = Numbering(spellings)
         self._spellings_to_hold = 2 * len(spellings) + _WORDS_TO_SPARE
         self.texts, self.words = texts, words
 
@@ -79,8 +77,7 @@ class TermCounter:
         for tally in self.tallies:
             terms = tally.terms
             tally.terms = Terms(terms.keys, terms.counts, terms.documents, place[terms.words])
-        self.spellings = [self.spellings[word] for word in np.flatnonzero(used)]
-        self._places = {spelling: number for number, spelling in enumerate(self.spellings)}
+        self._numbering = Numbering(self.spellings[word] for word in np.flatnonzero(used))
         self._spellings_to_hold = 2 * len(self.spellings) + _WORDS_TO_SPARE
 
     def result(self, *, least_count: int = 1, least_documents: int = 1, most_terms: int | None = None) -> TermCounts:
@@ -104,20 +101,7 @@ class TermCounter:
         order
             For each of them the place of its key, those of 1 word counted first; int64 of shape (terms,).
         """
-        found = [_look_up(tally, wanted) for tally, wanted in zip(self.tallies, keys, strict=True)]
+        found = [tally.look_up(wanted) for tally, wanted in zip(self.tallies, keys, strict=True)]
         counts, documents, missed = (np.concatenate(column)[order] for column in zip(*found, strict=True))
         unlisted = tuple(tally.forgotten for tally in self.tallies)
         return TermCounts(terms, counts, documents, missed, unlisted, self.words, self.texts)
-
-
-def _look_up(tally: Tally, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], ...]:
-    """Return counts, documents and missed occurrences of terms."""
-    place = np.searchsorted(tally.terms.keys, keys)
-    known = place < len(tally.terms.keys)
-    known[known] = tally.terms.keys[place[known]] == keys[known]
-    columns = tally.terms.counts, tally.terms.documents, tally.missed
-    found = [np.zeros(len(keys), dtype=np.int64) for _ in columns]
-    found[2][:] = tally.forgotten
-    for column, values in zip(found, columns, strict=True):
-        column[known] = values[place[known]]
-    return tuple(found)

@@ -7,8 +7,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import TypeVar
 
+import numpy as np
+
 from analysis.counting.batch import BatchCounts, count_batch
-from analysis.counting.word_stream import WordCutter
+from analysis.counting.word_cutter import WordCutter
 
 Tag = TypeVar("Tag")
 _AHEAD = 2
@@ -16,7 +18,7 @@ _cutters: list[WordCutter] = []
 
 
 def counted(
-    batches: Iterable[tuple[Sequence[str], Tag]], longest: int, workers: int = 1
+    batches: Iterable[tuple[Sequence[str], Tag]], longest: int, workers: int = 1, cutter: WordCutter | None = None
 ) -> Iterator[tuple[BatchCounts, Tag]]:
     """Count batches of texts; the results do not depend on how many processes count.
 
@@ -28,9 +30,12 @@ def counted(
         The most words of a term.
     workers
         How many processes count; with 1 it is this one. A few batches a process are in memory at once.
+    cutter
+        What cuts the words where this process counts; by default a new one.
     """
     if workers == 1:
-        cutter = WordCutter()
+        _keep_freed_memory()
+        cutter = cutter or WordCutter()
         for texts, tag in batches:
             yield count_batch(texts, longest, cutter), tag
         return
@@ -50,9 +55,21 @@ def counted(
         pool.shutdown(cancel_futures=True)
 
 
+def _keep_freed_memory() -> None:
+    """Have the memory of one batch's arrays used again for the next one's: a sixth of the time for single words.
+
+    Where the C library is glibc, a large block that is freed goes back to the kernel, which has to clear it page by
+    page when the next array is made; but after one of just below 32 MiB was freed (M_MMAP_THRESHOLD in mallopt(3)),
+    blocks up to that size, 64 MiB of them, are kept. This one is never written to, so it takes no memory.
+    """
+    block = np.empty((32 << 20) - (8 << 10), dtype=np.uint8)
+    del block
+
+
 def _start() -> None:
     # Ctrl-C ends the process that gives out the work, and that one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _keep_freed_memory()
     _cutters.append(WordCutter())
 
 

@@ -1,5 +1,8 @@
 import json
 from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -9,7 +12,8 @@ from hypothesis import strategies as st
 from analysis.counting import TermCounter, count_all, count_corpus, count_terms, shared_terms
 from analysis.counting import counting as counting_module
 from analysis.counting.batch import count_batch
-from analysis.counting.word_stream import WordCutter
+from analysis.counting.word_cutter import WordCutter
+from analysis.counting.working import in_batches
 from analysis.divergence import count_phrases
 from detectors.errors import DataError, UsageError
 
@@ -36,6 +40,26 @@ def test_counts_are_those_of_count_phrases(texts, longest):
     assert found.exact
     assert found.texts == len(texts)
     assert found.words == sum(count_phrases(texts, 1).values())
+
+
+@given(texts_of_any_kind, st.integers(1, 3), st.integers(1, 20))
+def test_batches_make_no_difference(texts, longest, most):
+    cutter = WordCutter()
+    for _ in range(2):  # what was learned of the first corpus serves the second
+        counter = TermCounter(longest)
+        for batch in in_batches(texts, len, most):
+            counter.add(count_batch(batch, longest, cutter))
+        found = counter.result()
+        assert found.as_dict() == count_phrases(texts, longest)
+        assert dict(zip(found.terms, found.documents.tolist(), strict=True)) == documents(texts, longest)
+
+
+def test_one_cutter_for_several_corpora():
+    cutter = WordCutter()
+    first, second = (count_all(texts, 2, cutter=cutter).result() for texts in (["So we try"], ["we try again"]))
+    assert first.as_dict() == count_phrases(["So we try"], 2)
+    assert second.as_dict() == count_phrases(["we try again"], 2)
+    assert set(cutter.cut([]).spellings) >= {"so", "again"}
 
 
 @given(st.lists(st.lists(st.sampled_from("abcdefghijklmnop"), min_size=1, max_size=30), max_size=30), st.integers(1, 3))
@@ -82,6 +106,14 @@ def test_what_cannot_be_counted():
         count_terms(["a"], capacity=2)
 
 
+def test_several_processes_cut_any_text(monkeypatch):
+    monkeypatch.setattr(counting_module, "BATCH", 30)
+    texts = [HARD, HARD[::-1], "’tis 👩\u200d🔬 e\u0301t\u00e9 的确\n\u0301", "\u0600 a", "İI ΑΣ"] * 3
+    found = count_terms(texts, 3, workers=2)
+    assert found.as_dict() == count_phrases(texts, 3)
+    assert dict(zip(found.terms, found.documents.tolist(), strict=True)) == documents(texts, 3)
+
+
 def test_several_processes_count_the_same(monkeypatch):
     monkeypatch.setattr(counting_module, "BATCH", 600)
     texts = [f"So we try {number % 7}. Wait, no: {number % 11}!\nDone" for number in range(200)]
@@ -89,6 +121,17 @@ def test_several_processes_count_the_same(monkeypatch):
     assert one.as_dict() == two.as_dict()
     assert one.missed.tolist() == two.missed.tolist()
     assert any(one.unlisted)
+
+
+@given(st.lists(texts_of_any_kind, min_size=1, max_size=3), st.integers(1, 6))
+def test_shared_terms_are_those_of_all_corpora_together(corpora, least_documents):
+    counted = shared_terms([count_all(texts, 2) for texts in corpora], least_documents=least_documents)
+    held = sum((documents(texts, 2) for texts in corpora), Counter())
+    wanted = sorted(term for term, texts in held.items() if texts >= least_documents)
+    for texts, found in zip(corpora, counted, strict=True):
+        assert list(found.terms) == wanted
+        assert found.counts.tolist() == [count_phrases(texts, 2)[term] for term in wanted]
+        assert found.documents.tolist() == [documents(texts, 2)[term] for term in wanted]
 
 
 def test_terms_of_several_corpora_are_the_same():
@@ -130,6 +173,28 @@ def test_a_count_that_was_stopped_goes_on(corpus, tmp_path, monkeypatch):
     assert sorted(path.name for path in (tmp_path / "counts").iterdir()) == ["counts-60.safetensors", "counts.json"]
     again = count_corpus(corpus, folder=tmp_path / "counts", progress=lambda *_: pytest.fail("all is counted"))
     assert again.result().as_dict() == whole.as_dict()
+
+
+@settings(max_examples=15)
+@given(st.lists(st.text(st.sampled_from(HARD.replace("\ud800", "")), max_size=14), min_size=1, max_size=9), st.data())
+def test_counts_of_any_text_go_on(inner, data):
+    texts = [f"so {text} so" for text in inner]
+    stop = data.draw(st.integers(1, len(texts)))
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting_module, "BATCH", 10)
+        path, done = Path(folder, "c.jsonl"), []
+        path.write_text("".join(json.dumps({"thinking": text, "prompt": "p"}) + "\n" for text in texts))
+
+        def interrupt(read, size):
+            done.append(read)
+            if len(done) == stop:
+                raise KeyboardInterrupt
+
+        with suppress(KeyboardInterrupt):
+            count_corpus(path, 2, folder=Path(folder, "counts"), progress=interrupt)
+        found = count_corpus(path, 2, folder=Path(folder, "counts")).result()
+    assert found.as_dict() == count_phrases(texts, 2)
+    assert dict(zip(found.terms, found.documents.tolist(), strict=True)) == documents(texts, 2)
 
 
 def test_progress_ends_at_the_size_of_the_corpus(corpus):
