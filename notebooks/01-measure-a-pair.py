@@ -45,7 +45,7 @@ from tessy.miniature import questions, student_path, teacher_path
 
 def show(title, header, rows):
     """Return a table that a notebook displays; an `Estimate` is written with its 95 % interval."""
-    return HTML(Table("", title, header, rows).as_html())
+    return Table("", title, header, rows)
 
 
 # %% [markdown]

@@ -24,7 +24,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from IPython.display import HTML, display
+from IPython.display import display
 from rich.console import Console
 from rich.text import Text
 from sklearn.metrics import precision_recall_curve
@@ -51,7 +51,7 @@ console = Console()
 
 def show(title, header, rows):
     """Return a table that a notebook displays; an `Estimate` is written with its 95 % interval."""
-    return HTML(Table("", title, header, rows).as_html())
+    return Table("", title, header, rows)
 
 
 def score_rows(judgements):

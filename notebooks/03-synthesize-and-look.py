@@ -41,7 +41,7 @@ from tessy.viewer.write import write_viewer
 
 def show(title, header, rows):
     """Return a table that a notebook displays; an `Estimate` is written with its 95 % interval."""
-    return HTML(Table("", title, header, rows).as_html())
+    return Table("", title, header, rows)
 
 
 # %% [markdown]

@@ -75,7 +75,7 @@ corpora = read_compared(
 )
 found = compare_corpora(corpora, detector, replicates=300, seed=0)
 distances, own, *terms = comparison_tables(corpora, found)
-HTML(distances.as_html())
+distances
 
 # %% [markdown]
 # How to read it: similarities grow with likeness, all other measures with distance. The last column is the floor, what
@@ -86,7 +86,7 @@ HTML(distances.as_html())
 # Each corpus by itself:
 
 # %% corpora-table
-HTML(own.as_html())
+own
 
 # %% [markdown]
 # ## Tables for LaTeX
@@ -159,7 +159,7 @@ loss_table = Table(
     ["", *losses],
     [[part, *(loss.parts[part].nats_per_token for loss in losses.values())] for part in ("all", "style", "capability")],
 )
-HTML(loss_table.as_html())
+loss_table
 
 # %% [markdown]
 # The teacher's traces surprise the student twenty times as much as its own, the synthesized ones little more than
@@ -201,7 +201,7 @@ if all(path.is_file() for path in files):
 # %% own-figures
 if real:
     measured = compare_corpora(real, replicates=200, seed=0)
-    display(HTML(comparison_tables(real, measured)[0].as_html()))
+    display(comparison_tables(real, measured)[0])
     for name, caption, drawn in comparison_figures(real, measured, width="acl-column"):
         if name in {"similarity", "divergences", "rates", "terms-teacher"}:
             display(HTML(f"<h4>{caption}</h4>"), drawn)

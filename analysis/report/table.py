@@ -104,6 +104,10 @@ class Table:
         caption = f"<caption>{escape(self.title)}</caption>"
         return f"<table>\n{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
 
+    def _repr_html_(self) -> str:
+        """Show it in notebooks."""
+        return self.as_html()
+
     def number(self, value: float) -> str:
         """Write a number for people; an en dash for one that is not defined."""
         if isinstance(value, int):
@@ -117,7 +121,7 @@ class Table:
                 text = escape(cell or "")
                 yield f"<td>{text}</td>" if column else f'<th scope="row">{text}</th>'
             elif isinstance(cell, Estimate):
-                bounds = f"{self.number(cell.low)}–{self.number(cell.high)}"
+                bounds = f"{self.number(cell.low)} to {self.number(cell.high)}"
                 yield f'<td class="number">{self.number(cell.value)} <small>{bounds}</small></td>'
             else:
                 yield f'<td class="number">{self.number(cell)}</td>'

@@ -50,9 +50,15 @@ def test_html_escapes_what_comes_from_data():
     page = table(("<script>alert(1)</script>", 1, Estimate(1234.5, -0.0001, 2.0))).as_html()
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    assert "1,234.500 <small>0.000–2.000</small>" in page
+    assert "1,234.500 <small>0.000 to 2.000</small>" in page
 
 
 def test_a_row_of_another_length_is_refused():
     with pytest.raises(ValueError, match="row 2 of the table 'measures' has 1 cells for 3"):
         table(("a", 1, 2.0), ("b",))
+
+
+def test_a_notebook_shows_the_html() -> None:
+    table = Table("x", "A title", ("name", "value"), [("a < b", 1)])
+    assert table._repr_html_() == table.as_html()
+    assert "a &lt; b" in table.as_html()
