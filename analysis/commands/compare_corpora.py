@@ -1,11 +1,13 @@
 """``tessy-analyze compare``: how differently models write, as one folder for a paper."""
 
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
 
 from analysis.commands.options import AsJson
+from analysis.commands.plots.canvas import figure_width
 from detectors.errors import UsageError
 
 
@@ -49,11 +51,14 @@ def compare_corpora(
 
     if out is None and not as_json:
         raise UsageError("nothing would be left of the comparison", advice="give --out DIR, or --json")
-    size = _width(width)
+    size = figure_width(width)
     if out is not None:
         # Before minutes of work, not after them.
         try:
             out.mkdir(parents=True, exist_ok=True)
+            # Nothing else tells for sure whether a folder takes files.
+            with TemporaryFile(dir=out):
+                pass
         except OSError as error:
             raise UsageError(f"cannot write to {out}: {error.strerror}", advice="--out names a folder") from error
     found_detector = load(detector) if detector else None
@@ -76,14 +81,3 @@ def compare_corpora(
     for table in comparison_tables(corpora, found)[:2]:
         print_table(console, table)
     console.print(f"{out}/report.html shows the rest", markup=False)
-
-
-def _width(width: str) -> float:
-    from analysis.plots.sizes import SIZES, inches
-
-    try:
-        return inches(width) if width in SIZES else inches(float(width))
-    except ValueError as error:
-        raise UsageError(
-            f"--width {width!r} is no width", advice=f"give inches, or one of {', '.join(SIZES)}"
-        ) from error

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analysis.commands.named import named_paths
 from analysis.commands.options import AsJson
 from analysis.loss.condition import Condition
 
@@ -58,7 +59,7 @@ def loss(
     from detectors.errors import UsageError
     from detectors.store import load, read_card
 
-    files = _named(corpora)
+    files = named_paths(corpora)
     options = _options(template_option or [])
     split = load(detector) if detector is not None else None
     fingerprint = str(read_card(detector)["sha256"]) if detector is not None else None
@@ -104,24 +105,6 @@ def loss(
         typer.echo(text)
     else:
         print_report(report)
-
-
-def _named(corpora: Sequence[str]) -> dict[str, Path]:
-    """Read ``NAME=FILE``; a file alone is named by its stem."""
-    from detectors.errors import UsageError
-
-    files: dict[str, Path] = {}
-    for given in corpora:
-        name, equals, path = given.partition("=")
-        if not equals or Path(given).exists():
-            name, path = Path(given).stem, given
-        if not name or not path or name in files:
-            raise UsageError(
-                f"{given!r} has no name of its own" if name in files else f"{given!r} names no corpus",
-                advice="write NAME=FILE, each name once",
-            )
-        files[name] = Path(path)
-    return files
 
 
 def _options(given: Sequence[str]) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def plot_lengths(
 def _draw_box(axes: "Axes", line: int, found: NDArray[np.float64], look: Look) -> None:
     mean = float(found.mean()) if len(found) else float("nan")
     axes.annotate(
-        short_number(round(mean)) if len(found) else "–",
+        short_number(mean) if len(found) else "–",
         (1.01, line),
         xycoords=("axes fraction", "data"),
         va="center_baseline",

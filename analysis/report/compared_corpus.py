@@ -12,6 +12,7 @@ from detectors.errors import DataError, UsageError
 
 STUDENT: Final = "student"
 TEACHER: Final = "teacher"
+_LEAST_QUESTIONS: Final = 2
 _LONGEST_NAME: Final = 100
 """Bytes."""
 _NAMED = re.compile(r"([^=/\\]+)=(.+)", re.DOTALL)
@@ -43,6 +44,24 @@ class ComparedCorpus:
     def questions(self) -> set[str]:
         """The questions it answers."""
         return {trace.question for trace in self.traces}
+
+
+def on_shared_questions(corpora: Sequence[ComparedCorpus]) -> list[ComparedCorpus]:
+    """Keep of each corpus the traces on the questions that all of them answer.
+
+    Raises
+    ------
+    DataError
+        When they are fewer than two: there would be no interval.
+    """
+    shared = set.intersection(*(corpus.questions for corpus in corpora))
+    if len(shared) < _LEAST_QUESTIONS:
+        raise DataError(
+            f"{len(shared)} questions are answered by all of {', '.join(corpus.key for corpus in corpora)}, "
+            f"and at least {_LEAST_QUESTIONS} are needed",
+            advice="rows on the same question need the same prompt or, without prompts, the same id",
+        )
+    return [replace(one, traces=[trace for trace in one.traces if trace.question in shared]) for one in corpora]
 
 
 def read_compared(student: Path, teacher: Path, others: Sequence[str]) -> list[ComparedCorpus]:

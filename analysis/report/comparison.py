@@ -18,14 +18,13 @@ from analysis.measures.rhythm import rhythm, style_along
 from analysis.measures.richness import richness
 from analysis.measures.tfidf import similarity_by_question, similarity_of_corpora
 from analysis.measures.two_sample import two_sample_test
-from analysis.report.compared_corpus import STUDENT, ComparedCorpus
+from analysis.report.compared_corpus import STUDENT, ComparedCorpus, on_shared_questions
 from analysis.style_terms import Part, StyleTerms, TopicControl, style_terms
 from detectors.base import Detector
 from detectors.errors import DataError
 
 Estimates = dict[str, Estimate]
 """By the key of a corpus."""
-_LEAST_QUESTIONS = 2
 _LOG = logging.getLogger(__name__)
 _BAGS = {"jensen_shannon": jensen_shannon, "rank_turbulence": rank_turbulence}
 
@@ -90,13 +89,8 @@ def compare_corpora(
     DataError
         When fewer than two questions are answered by all corpora.
     """
-    shared = set.intersection(*(corpus.questions for corpus in corpora))
-    if len(shared) < _LEAST_QUESTIONS:
-        raise DataError(
-            f"{len(shared)} questions are answered by all of {', '.join(corpus.key for corpus in corpora)}, "
-            f"and at least {_LEAST_QUESTIONS} are needed",
-            advice="rows on the same question need the same prompt or, without prompts, the same id",
-        )
+    paired = on_shared_questions(corpora)
+    traces = {corpus.key: corpus.traces for corpus in paired}
     others = [corpus for corpus in corpora if corpus.key != STUDENT]
     steps = 3 + len(corpora) + len(others)
     done = 0
@@ -106,7 +100,6 @@ def compare_corpora(
         done += 1
         report(done, steps)
 
-    traces = {corpus.key: [trace for trace in corpus.traces if trace.question in shared] for corpus in corpora}
     drawn = {"replicates": replicates, "seed": seed}
     tables = _tables(traces)
     similarity = similarity_by_question(tables, **drawn)
@@ -155,7 +148,7 @@ def compare_corpora(
             terms[corpus.key] = StyleTerms((), (), questions, nothing, nothing, nothing)
         step()
     floor = {name: noise_floor(measure, tables[STUDENT], seed=seed) for name, measure in _BAGS.items()}
-    return Comparison(len(shared), to_student, own, similarity, floor, terms, along)
+    return Comparison(len(paired[0].questions), to_student, own, similarity, floor, terms, along)
 
 
 def _control(detector: Detector | None, student: ComparedCorpus, corpus: ComparedCorpus) -> TopicControl:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from analysis.plots.looks import RoleName
 from analysis.report.compared_corpus import STUDENT, TEACHER, ComparedCorpus
 from analysis.report.comparison import Comparison
+from analysis.report.term_rates import term_rates
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -52,7 +53,9 @@ def comparison_figures(
         "Jensen-Shannon divergence of each corpus's words from the student's.",
         plot_divergences(distances, floor=found.floor["jensen_shannon"], roles=roles, width=width),
     )
-    yield "rates", "Terms per 1,000 words.", plot_word_rates(_rates(corpora, found), width=width)
+    telling = found.terms[TEACHER]
+    shown = [term.term for term in (*telling.student[:_RATES], *telling.teacher[:_RATES])]
+    yield "rates", "Terms per 1,000 words.", plot_word_rates(term_rates(corpora, shown), width=width)
     for corpus in corpora:
         if corpus.key != STUDENT and (terms := (*found.terms[corpus.key].student, *found.terms[corpus.key].teacher)):
             caption = f"Terms that tell {labels[STUDENT]} from {corpus.label}, the topic controlled for."
@@ -73,20 +76,3 @@ def comparison_figures(
     if found.along:
         along = {labels[key]: shares for key, shares in found.along.items()}
         yield "style-share", "The share of style along the traces.", plot_style_share(along, roles=roles, width=width)
-
-
-def _rates(corpora: Sequence[ComparedCorpus], found: Comparison) -> dict[str, dict[str, float]]:
-    """Count what most tells student and teacher apart in every corpus, per 1,000 words."""
-    from analysis.counting import count_tables
-
-    terms = found.terms[TEACHER]
-    wanted = [term.term for term in (*terms.student[:_RATES], *terms.teacher[:_RATES])]
-    longest = max((len(term.split(" ")) for term in wanted), default=1)
-    tables = count_tables([corpus.traces for corpus in corpora], longest)
-    rates = {}
-    for corpus, table in zip(corpora, tables, strict=True):
-        kept = table.keep(wanted)
-        counts = dict(zip(kept.terms, kept.totals().tolist(), strict=True))
-        total = max(1, int(table.sizes.sum()))
-        rates[corpus.label] = {term: 1000 * counts.get(term, 0) / total for term in wanted}
-    return rates

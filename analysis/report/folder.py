@@ -84,6 +84,9 @@ def write_report(
 ) -> None:
     """Write the folder: JSON, page, tables as CSV and LaTeX, figures as PDF and SVG.
 
+    What an earlier report left there and this one does not have, such as terms of a corpus that is no longer compared,
+    is removed.
+
     Raises
     ------
     UsageError
@@ -95,6 +98,7 @@ def write_report(
     pictures = []
     try:
         out.mkdir(parents=True, exist_ok=True)
+        stale = _files_of_earlier(out)
         (out / "report.json").write_text(as_json(content), encoding="utf-8")
         for table in tables:
             (out / f"{table.name}.csv").write_text(table.as_csv(), encoding="utf-8", newline="")
@@ -112,8 +116,23 @@ def write_report(
         ]
         page = report_page(f"{labels[0]} and {', '.join(labels[1:])}", chapters)
         (out / "report.html").write_text(page, encoding="utf-8")
+        names = {*(table.name for table in tables), *(picture.name for picture in pictures)}
+        for path in stale:
+            if path.stem not in names:
+                path.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"cannot write to {out}: {error.strerror}") from error
+
+
+def _files_of_earlier(out: Path) -> list[Path]:
+    """Return the files that an earlier report in this folder may have beside those that every report has."""
+    try:
+        corpora = json.loads((out / "report.json").read_text(encoding="utf-8"))["corpora"]
+        names = ["style-share", *(f"terms-{key}" for key in corpora)]
+    except (OSError, ValueError, LookupError, TypeError):
+        return []
+    paths = [out / f"{name}{form}" for name in names for form in (".csv", ".tex", ".pdf", ".svg")]
+    return [path for path in paths if path.parent == out]
 
 
 def as_json(content: Mapping[str, Any]) -> str:

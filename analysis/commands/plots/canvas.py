@@ -50,7 +50,7 @@ class Canvas:
         """
         from analysis.plots.figure import check_form
 
-        canvas = cls(check_form(path), _inches(width))
+        canvas = cls(check_form(path), figure_width(width))
         if path.is_dir():
             raise UsageError(f"cannot write {path}: it is a folder")
         try:
@@ -78,7 +78,14 @@ class Canvas:
         typer.echo(f"{self.path}: {shown}")
 
 
-def _inches(width: str) -> float:
+def figure_width(width: str) -> float:
+    """Return a width in inches: ``--width`` names a size, or is a number of them.
+
+    Raises
+    ------
+    UsageError
+        When it is neither, or a width that nobody prints.
+    """
     from analysis.plots.sizes import SIZES, inches
 
     advice = f"give inches, or one of {', '.join(SIZES)}"

@@ -1,20 +1,16 @@
 """The corpora of a figure: read, kept to the questions that all of them answer, counted, and given their colours."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from analysis.commands.plots.named import named_roles
-from detectors.errors import DataError
+from analysis.commands.named import named_roles
 
 if TYPE_CHECKING:
     from analysis.corpus import CorpusTrace
     from analysis.measures.count_table import CountTable
     from analysis.plots.looks import RoleName
     from analysis.report.compared_corpus import ComparedCorpus
-
-_LEAST: Final = 2
 
 
 def read_corpora(
@@ -38,21 +34,10 @@ def read_corpora(
     DataError
         When the corpora share fewer than two questions, and only these are kept.
     """
-    from analysis.report.compared_corpus import read_compared
+    from analysis.report.compared_corpus import on_shared_questions, read_compared
 
     corpora = read_compared(student, teacher, others or ())
-    return _on_shared_questions(corpora) if shared else corpora
-
-
-def _on_shared_questions(corpora: "Sequence[ComparedCorpus]") -> "list[ComparedCorpus]":
-    shared = set.intersection(*(corpus.questions for corpus in corpora))
-    if len(shared) < _LEAST:
-        raise DataError(
-            f"{len(shared)} questions are answered by all of {', '.join(corpus.key for corpus in corpora)}, "
-            f"and at least {_LEAST} are needed",
-            advice="rows on the same question need the same prompt or, without prompts, the same id",
-        )
-    return [replace(one, traces=[trace for trace in one.traces if trace.question in shared]) for one in corpora]
+    return on_shared_questions(corpora) if shared else corpora
 
 
 def said_of(corpora: "Sequence[ComparedCorpus]", *, shared: bool) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from analysis.commands.named import named_paths
 from analysis.commands.plots.canvas import Canvas
-from analysis.commands.plots.named import named_paths
 from analysis.commands.plots.options import Labels, Out, Width
 from analysis.commands.plots.steps import stepping
 from detectors.errors import DataError

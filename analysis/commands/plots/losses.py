@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from analysis.commands.named import named_paths, named_roles
 from analysis.commands.plots.canvas import Canvas
-from analysis.commands.plots.named import named_paths, named_roles
 from analysis.commands.plots.options import Out, RoleOf, Width
 
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from analysis.commands.named import named_paths
 from analysis.commands.plots.canvas import Canvas
-from analysis.commands.plots.named import named_paths
 from analysis.commands.plots.options import Out, Width
 from detectors.errors import DataError
 

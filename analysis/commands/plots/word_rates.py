@@ -38,8 +38,8 @@ def word_rates(
 
     Of words that --term names or, without it, of those that most tell student and teacher apart.
     """
-    from analysis.commands.plots.term_rates import term_rates
     from analysis.plots import plot_word_rates
+    from analysis.report.term_rates import term_rates
 
     canvas = Canvas.of(out, width)
     wanted = _spelled(term or ())

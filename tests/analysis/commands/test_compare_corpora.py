@@ -59,6 +59,24 @@ def test_the_folder_holds_json_page_tables_and_figures(analyze, corpora, tmp_pat
     assert float(line[1]) == similarity["teacher"]["value"]
 
 
+def test_what_only_an_earlier_report_had_is_removed_and_files_of_others_stay(analyze, corpora, tmp_path):
+    out = tmp_path / "report"
+    analyze(*corpora, "--out", out)
+    (out / "terms-mine.csv").write_text("my own")
+    earlier = {path.name for path in out.iterdir()}
+    student_and_teacher = [*corpora[:4], *corpora[-2:]]
+    assert analyze(*student_and_teacher, "--out", out)[0] == 0
+    gone = earlier - {path.name for path in out.iterdir()}
+    assert gone == {f"terms-near.{form}" for form in ("csv", "tex", "pdf", "svg")}
+
+
+def test_a_folder_that_takes_no_files_is_noticed_before_the_work(analyze, corpora, monkeypatch):
+    monkeypatch.setattr("analysis.report.compared_corpus.read_compared", None)
+    # A folder of the kernel's, which even root cannot write to.
+    code, _, err = analyze(*corpora, "--out", "/proc/self")
+    assert (code, err.startswith("error: cannot write to /proc/self")) == (2, True)
+
+
 def test_the_same_seed_gives_the_same_report(analyze, corpora):
     assert analyze(*corpora, "--json")[1] == analyze(*corpora, "--json")[1]
 

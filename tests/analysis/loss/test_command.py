@@ -104,8 +104,8 @@ def test_an_interrupt_keeps_what_is_done(run, world, monkeypatch):
         (("--dtype", "int3"), "there is no dtype 'int3'"),
         (("--template-option", "x"), "'x' is no template option"),
         (("missing.jsonl",), "no such file: missing.jsonl"),
-        (("other=other.jsonl",), "has no name of its own"),
-        (("x=",), "names no corpus"),
+        (("other=other.jsonl",), "is given twice"),
+        (("x=",), "has no name that can be shown"),
     ],
 )
 def test_what_is_wrong_is_one_line(run, world, more, message, monkeypatch):

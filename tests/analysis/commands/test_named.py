@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.commands.plots.named import named_paths
+from analysis.commands.named import named_paths
 from detectors.errors import UsageError
 
 NAMES = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="=/\\"), min_size=1)
