@@ -130,8 +130,17 @@ def read_trace(row: Mapping[str, Any], where: str) -> CorpusTrace:
     return CorpusTrace(str(identifier), prompt, thinking, answer, str(row.get("model") or ""))
 
 
+def _question(row: Mapping[str, Any], where: str) -> str:
+    """Return the prompt; of an instruction with an input (Alpaca), both."""
+    if not _text(row, ("prompt", "question"), where):
+        parts = [_text(row, (name,), where) for name in ("instruction", "input")]
+        if all(parts):
+            return "\n\n".join(parts)
+    return _text(row, _PROMPT, where)
+
+
 def _flat(row: Mapping[str, Any], where: str) -> tuple[str, str, str]:
-    prompt = _text(row, _PROMPT, where)
+    prompt = _question(row, where)
     thinking = _text(row, _THINKING, where)
     answer = _text(row, _ANSWER, where)
     if not thinking and not answer:

@@ -108,10 +108,8 @@ def fit(
     given = _given(context)
     for name, kinds in _ONLY_FOR.items():
         if name in given and kind not in kinds:
-            option = f"--no-{name}" if name == "with_words" else f"--{name}"
-            raise UsageError(
-                f"{option.replace('_', '-')} is for a {' or '.join(kinds)}, not for a {kind}", advice="leave it out"
-            )
+            option = f"--{'no-' if given[name] is False else ''}{name.replace('_', '-')}"
+            raise UsageError(f"{option} is for a {' or '.join(kinds)}, not for a {kind}", advice="leave it out")
     if folds is not None and labels is None:
         raise UsageError("--folds cross-validates on --labels, and there are none", advice="leave it out")
     check_writable(out)
@@ -137,9 +135,10 @@ def fit(
     shutil.rmtree(plan.work, ignore_errors=True)
 
 
-def _given(context: typer.Context) -> set[str]:
-    """Return the parameters that the command line names."""
-    return {name for name in context.params if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"}
+def _given(context: typer.Context) -> dict[str, Any]:
+    """Return the parameters that the command line names, with what it says."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    return {name: context.params[name] for name, source in sources.items() if source and source.name == "COMMANDLINE"}
 
 
 def fit_labels(plan: "Plan", path: Path, out: Path, folds: int) -> None:

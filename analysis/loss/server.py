@@ -1,6 +1,7 @@
 """A vLLM server that is asked one thing at a time, and asked again when it fails in passing."""
 
 import asyncio
+import json
 import os
 from typing import Any
 
@@ -20,6 +21,7 @@ from detectors.errors import EndpointError, UsageError
 
 _LONGEST_WAIT = 60.0
 _QUOTE = 200
+_JSON = {"Content-Type": "application/json"}
 
 
 class Server:
@@ -98,7 +100,9 @@ class Server:
     async def _once(self, client: httpx.AsyncClient, method: str, url: str, body: object) -> Any:
         try:
             async with asyncio.timeout(self._timeout):
-                response = await client.request(method, url, json=body)
+                # JSON's own escapes: half of a surrogate pair has no UTF-8.
+                content = None if body is None else json.dumps(body).encode()
+                response = await client.request(method, url, content=content, headers=_JSON)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise EndpointTimeoutError(
                 f"no answer within {self._timeout:g} s", where=url, advice="raise --timeout or lower --concurrency"

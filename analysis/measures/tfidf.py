@@ -48,20 +48,19 @@ def similarity_of_corpora(
         Of the bootstrap over questions; the weights of the terms stay as they are.
     """
     vectors = tfidf_vectors(align(tables))
-    pairs = list(combinations_with_replacement(vectors, 2))
-    # The dot product of two weighted means is a quadratic form in the weights of the questions.
-    products = {(one, two): (vectors[one] @ vectors[two].T).toarray() for one, two in pairs}
 
     def cosines(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        dots = {pair: float(weights @ matrix @ weights) for pair, matrix in products.items()}
-        return np.array([_cosine(dots[one, two], dots[one, one], dots[two, two]) for one, two in pairs])
+        # Sums are as good as means: a cosine does not see lengths.
+        sums = np.stack([weights @ one for one in vectors.values()])
+        dots = sums @ sums.T
+        lengths = np.sqrt(dots.diagonal())
+        scale = np.outer(lengths, lengths)
+        np.divide(dots, scale, out=dots, where=scale > 0)
+        return dots.ravel()
 
     questions = next(iter(vectors.values())).shape[0]
     found = estimate(cosines, questions, replicates=replicates, seed=seed, centred=True, limits=(0.0, 1.0))
-    halves = dict(zip(pairs, found, strict=True))
-    return {
-        (one, two): halves[(one, two) if (one, two) in halves else (two, one)] for one, two in product(vectors, vectors)
-    }
+    return dict(zip(product(vectors, vectors), found, strict=True))
 
 
 def similarity_by_question(
@@ -84,11 +83,10 @@ def cosines_by_question(tables: Mapping[str, CountTable]) -> dict[tuple[str, str
     The difference of two pairs' arrays is paired: `estimate` its mean to say whether one pair is more alike.
     """
     vectors = tfidf_vectors(align(tables))
-    return {
+    found = {
         (one, two): np.asarray(vectors[one].multiply(vectors[two]).sum(axis=1), dtype=np.float64).ravel()
-        for one, two in product(vectors, vectors)
+        for one, two in combinations_with_replacement(vectors, 2)
     }
-
-
-def _cosine(dot: float, one: float, two: float) -> float:
-    return dot / float(np.sqrt(one * two)) if one and two else 0.0
+    return {
+        (one, two): found[(one, two) if (one, two) in found else (two, one)] for one, two in product(vectors, vectors)
+    }

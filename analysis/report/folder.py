@@ -128,11 +128,11 @@ def _files_of_earlier(out: Path) -> list[Path]:
     """Return the files that an earlier report in this folder may have beside those that every report has."""
     try:
         corpora = json.loads((out / "report.json").read_text(encoding="utf-8"))["corpora"]
-        names = ["style-share", *(f"terms-{key}" for key in corpora)]
+        names = [f"terms-{key}{form}" for key in corpora if key != STUDENT for form in (".csv", ".tex", ".pdf", ".svg")]
     except (OSError, ValueError, LookupError, TypeError):
         return []
-    paths = [out / f"{name}{form}" for name in names for form in (".csv", ".tex", ".pdf", ".svg")]
-    return [path for path in paths if path.parent == out]
+    paths = [out / name for name in ("style-share.pdf", "style-share.svg", *names)]
+    return [path for path in paths if path.parent == out and path.is_file()]
 
 
 def as_json(content: Mapping[str, Any]) -> str:

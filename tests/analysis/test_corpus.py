@@ -44,6 +44,16 @@ def test_every_shape_is_the_same_trace(row):
     assert trace == CorpusTrace("q1", "1 + 2?", "So 3.", "It is 3.", "m")
 
 
+def test_the_question_of_an_instruction_with_an_input_is_both():
+    first, second = (
+        read_trace({"instruction": "Add.", "input": given, "output": THINK}, "f:1") for given in ("1", "2")
+    )
+    assert first.prompt == "Add.\n\n1"
+    assert first.question != second.question
+    assert read_trace({"instruction": "Add.", "input": "", "output": THINK}, "f:1").prompt == "Add."
+    assert read_trace({"prompt": "?", "instruction": "Add.", "input": "1", "output": THINK}, "f:1").prompt == "?"
+
+
 def test_plain_text_is_all_thinking():
     assert read_trace({"text": "So 3."}, "f:1").thinking == "So 3."
 

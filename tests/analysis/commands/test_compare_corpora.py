@@ -62,7 +62,8 @@ def test_the_folder_holds_json_page_tables_and_figures(analyze, corpora, tmp_pat
 def test_what_only_an_earlier_report_had_is_removed_and_files_of_others_stay(analyze, corpora, tmp_path):
     out = tmp_path / "report"
     analyze(*corpora, "--out", out)
-    (out / "terms-mine.csv").write_text("my own")
+    for name in ("terms-mine.csv", "terms-student.csv", "style-share.csv"):
+        (out / name).write_text("my own")
     earlier = {path.name for path in out.iterdir()}
     student_and_teacher = [*corpora[:4], *corpora[-2:]]
     assert analyze(*student_and_teacher, "--out", out)[0] == 0

@@ -147,6 +147,7 @@ def test_fit_without_labels(run, model, traces, tmp_path, kind):
         (("classifier", "--layer", 1), "--layer is for a probe"),
         (("logistic", "--model", "x"), "--model is for a probe or classifier, not for a logistic"),
         (("logistic", "--no-with-words"), "--no-with-words is for a probe or classifier"),
+        (("lexicon", "--with-words"), "--with-words is for a probe or classifier"),
         (("lexicon", "--epochs", 3), "--epochs is for a classifier"),
         (("classifier", "--cache", "x"), "--cache is for a probe"),
         (("probe", "--causal", "--lookahead", 2), "--causal means"),
