@@ -52,7 +52,7 @@ def similarity_of_corpora(
     def cosines(weights: NDArray[np.float64]) -> NDArray[np.float64]:
         # Sums are as good as means: a cosine does not see lengths.
         sums = np.stack([weights @ one for one in vectors.values()])
-        dots = sums @ sums.T
+        dots: NDArray[np.float64] = sums @ sums.T
         lengths = np.sqrt(dots.diagonal())
         scale = np.outer(lengths, lengths)
         np.divide(dots, scale, out=dots, where=scale > 0)
