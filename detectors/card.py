@@ -65,9 +65,14 @@ def new_card(
 
 def _features(settings: Mapping[str, Any], state: DetectorState) -> dict[str, Any]:
     """Say what a detector reads, short enough to print: plain settings, and how many there are of the others."""
+    from detectors.word_part import WORD_PART
+
     found: dict[str, Any] = {}
     for name, value in settings.items():
         if name in {"threshold", "lookahead", "calibration", "bias"} or value is None:
+            continue
+        if name == WORD_PART:
+            found["joined_with"] = "logistic regression over words"
             continue
         small = not isinstance(value, list | dict) or (isinstance(value, list) and len(value) <= 8)
         found[name] = value if small else len(value)

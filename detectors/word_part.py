@@ -6,7 +6,7 @@ from typing import Any
 from detectors.base import Arrays, DetectorState
 from detectors.logistic import LogisticDetector
 
-_SETTINGS, _ARRAYS = "words", "words."
+WORD_PART, _ARRAYS = "words", "words."
 """The setting that holds its settings, and what the names of its arrays begin with."""
 
 
@@ -16,7 +16,7 @@ def with_word_part(state: DetectorState, part: LogisticDetector | None) -> Detec
         return state
     own = part.state()
     arrays = {_ARRAYS + name: array for name, array in own.arrays.items()}
-    settings: Mapping[str, Any] = {**state.settings, _SETTINGS: dict(own.settings)}
+    settings: Mapping[str, Any] = {**state.settings, WORD_PART: dict(own.settings)}
     return DetectorState(settings, {**state.arrays, **arrays}, state.checkpoint)
 
 
@@ -28,9 +28,9 @@ def word_part_of(state: DetectorState) -> LogisticDetector | None:
     KeyError, ValueError
         When it describes none.
     """
-    if _SETTINGS not in state.settings:
+    if WORD_PART not in state.settings:
         return None
     own: Arrays = {
         name.removeprefix(_ARRAYS): array for name, array in state.arrays.items() if name.startswith(_ARRAYS)
     }
-    return LogisticDetector.from_state(DetectorState(state.settings[_SETTINGS], own))
+    return LogisticDetector.from_state(DetectorState(state.settings[WORD_PART], own))

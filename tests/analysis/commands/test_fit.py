@@ -38,6 +38,8 @@ def test_a_probe_from_labels(run, model, labels_file, tmp_path):
     assert found_by(run, folder, tmp_path) == ["Okay, let's see.", "Wait,"]
     card = store.read_card(folder)
     assert (card["kind"], card["lookahead"], card["settings"]["layers"]) == ("probe", 2, [1, 2])
+    assert (card["features"]["joined_with"], "words" in card["features"]) == ("logistic regression over words", False)
+    assert "joined with" in run("show", folder)[1]
     assert card["settings"]["model"] == str(model)
     assert card["training"]["sha256"] == fingerprint(labels_file)
     low, high = card["scores"]["intervals"]["token.f1"]
