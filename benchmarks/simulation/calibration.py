@@ -19,13 +19,17 @@ _MORE_TOKENS = (8, 120)
 _PATIENCE = 1.0
 _REPETITIONS = 5
 _OVERLAP_TOKENS = 16
-_PROMPT, _FAR, _BATCHES = 32, 384, (1, 8, 32)
+_PROMPT, _FAR, _BATCHES = 32, 384, (1, 8, 32, 64)
 # A prompt that is cached but for its last token, in blocks of up to 128.
 _CACHED = 129
-# Requests that run while others join them.
-_RUNNING = 8
+# Requests that run while others join them, and how many come together.
+_RUNNING, _JOINING = 8, (1, 8)
 # Ids of plain tokens in any vocabulary: behind the special ones, below the smallest vocabulary's end.
 _IDS = (20, 90)
+
+
+Prompt = Sequence[int] | Sequence[Sequence[int]] | str
+"""A text, as ids or not, or several in one request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Measured:
     request: float
     token: float
     context: float
+    mixed: float
     join: float
     front: float
     front_id: float
@@ -86,7 +91,7 @@ class Client:
             raise EngineError(f"the server does not tokenize: {answer.text[:200]}", where=str(self._http.base_url))
         return words * max(1, length // int(answer.json()["count"]))
 
-    async def batch(self, prompts: Sequence[Sequence[int] | str], tokens: int, *, stream: bool = False) -> float:
+    async def batch(self, prompts: Sequence[Prompt], tokens: int, *, stream: bool = False) -> float:
         """Return the seconds from the first request to the last answer, all sent at once."""
         body: dict[str, object] = {"model": self._model, "max_tokens": tokens, "ignore_eos": True, "temperature": 0.0}
         body["stream"] = stream
@@ -134,9 +139,10 @@ class Client:
         self.cpu = (cpu + time.process_time()) / count
         return min([await self.batch([prompt] * count, 1) for _ in range(2 * _REPETITIONS)])
 
-    async def join(self) -> float:
-        """Return the seconds by which a request for one token holds up those that run."""
-        running, prompt = self.prompts(_RUNNING, _PROMPT), self.prompts(1, _CACHED)
+    async def join(self, count: int) -> float:
+        """Return the seconds by which so many texts to be read, for one token each, hold up those that run."""
+        # In one request, so that they come together; what is cached of them is the same each time.
+        running, prompt = self.prompts(_RUNNING, _PROMPT), [self.prompts(count, _CACHED)]
         tokens = _MORE_TOKENS[1]
         await self.batch(prompt, 1)
         await self.batch(running, tokens)
@@ -159,7 +165,7 @@ async def measure_server(client: Client) -> Measured:
     deep = await client.step(8, far)
     near_read, far_read = await client.read(_PROMPT), await client.read(far)
     cost = _fit(steps, deep, far, (far_read - near_read) / (far - _PROMPT))
-    join = max(await client.join() - cost[1] - cost[2], 0.0)
+    mixed, join = _joining(*[await client.join(count) for count in _JOINING], cost[1] + cost[2])
     prompt = client.prompts(1, _CACHED)[0]
     await client.again(prompt, 1)
     one, many = await client.again(prompt, 1), await client.again(prompt, 32)
@@ -176,6 +182,7 @@ async def measure_server(client: Client) -> Measured:
     chunk, client_chunk = await client.chunk()
     return Measured(
         *cost,
+        mixed=mixed,
         join=join,
         front=front,
         front_id=front_id,
@@ -185,6 +192,12 @@ async def measure_server(client: Client) -> Measured:
         client_chunk=client_chunk,
         steps=steps,
     )
+
+
+def _joining(one: float, many: float, row: float) -> tuple[float, float]:
+    """Return what a step costs more to which requests come, and each of them, from what one costs and many together."""
+    join = max((many - one) / (_JOINING[1] - _JOINING[0]) - row, 0.0)
+    return max(one - join - row, 0.0), join
 
 
 def _fit(steps: dict[int, float], deep: float, far: int, token: float) -> tuple[float, float, float, float]:

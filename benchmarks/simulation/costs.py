@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 class StepCost:
     """Seconds of one forward pass, as a function of what is in the batch.
 
-    A step of r rows with n new tokens, to which j requests come new, takes ``base + request * r + join * j +
-    max(weights(n), token * n) + attention`` seconds, where attention is the sum over rows of ``cached tokens *
-    max(context, product * new tokens)``.
+    A step of r rows with n new tokens takes ``base + request * r + max(weights(n), token * n) + attention`` seconds,
+    where attention is the sum over rows of ``cached tokens * max(context, product * new tokens)``; and ``mixed + join *
+    j`` seconds more if j requests come new to it.
 
     Attributes
     ----------
@@ -20,6 +20,8 @@ class StepCost:
         Seconds of a step whatever is in it: launches, scheduling, exchange between devices.
     request
         Seconds a row: sampling and bookkeeping.
+    mixed
+        Seconds more of a step that any requests come new to: it reads and makes tokens at once.
     join
         Seconds a request that comes new to the batch: it is received, given blocks and put into the batch's tensors.
     token
@@ -39,6 +41,7 @@ class StepCost:
 
     base: float
     request: float = 0.0
+    mixed: float = 0.0
     join: float = 0.0
     token: float = 0.0
     context: float = 0.0
@@ -69,5 +72,5 @@ class StepCost:
         """
         tokens = float(new.sum())
         attention = float((cached * np.maximum(self.context, self.product * new)).sum())
-        requests = self.request * len(new) + self.join * joined
+        requests = self.request * len(new) + (self.mixed + self.join * joined if joined else 0.0)
         return self.base + requests + max(self.weights(tokens), self.token * tokens) + attention

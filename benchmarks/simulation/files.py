@@ -30,6 +30,7 @@ base = {{ value = {cost.base:.4g}, source = "{how}" }}
 request = {{ value = {cost.request:.4g}, source = "{how}" }}
 token = {{ value = {cost.token:.4g}, source = "{how}" }}
 context = {{ value = {cost.context:.4g}, source = "{how}" }}
+mixed = {{ value = {cost.mixed:.4g}, source = "{how}" }}
 join = {{ value = {cost.join:.4g}, source = "{how}" }}
 """
 _HOW = "measured by benchmarks.simulate --calibrate"

@@ -122,10 +122,10 @@ def test_requests_wait_for_room_in_the_cache() -> None:
 
 
 def test_a_step_costs_what_its_parts_cost() -> None:
-    cost = StepCost(1.0, request=0.5, join=3.0, token=0.25, context=0.01, product=0.001, shared=2.0)
+    cost = StepCost(1.0, request=0.5, mixed=2.0, join=3.0, token=0.25, context=0.01, product=0.001, shared=2.0)
     new, cached = np.array([1, 20]), np.array([100, 200])
     assert cost.seconds(new, cached) == pytest.approx(1.0 + 2 * 0.5 + 21 * 0.25 + 100 * 0.01 + 200 * 20 * 0.001)
-    assert cost.seconds(new[:1], cached[:1], 1) == pytest.approx(1.0 + 0.5 + 3.0 + 2.0 + 100 * 0.01)
+    assert cost.seconds(new[:1], cached[:1], 2) == pytest.approx(1.0 + 0.5 + 2.0 + 2 * 3.0 + 2.0 + 100 * 0.01)
 
 
 def test_a_request_that_joins_holds_up_one_step() -> None:

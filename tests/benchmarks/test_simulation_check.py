@@ -22,6 +22,7 @@ SERVER = Measured(
     request=0.0001,
     token=0.00002,
     context=1e-7,
+    mixed=0.001,
     join=0.0005,
     front=0.004,
     front_id=1e-6,
@@ -65,7 +66,8 @@ def test_what_the_calibration_writes_can_be_read(measured: Path) -> None:
     parameters = load_parameters(measured)
     assert parameters.title == 'a "small" pair'
     assert parameters.engines[Role.STUDENT].cost.base == SERVER.base
-    assert parameters.engines[Role.STUDENT].cost.join == SERVER.join
+    cost = parameters.engines[Role.STUDENT].cost
+    assert (cost.mixed, cost.join) == (SERVER.mixed, SERVER.join)
     assert parameters.connection.front_text == SERVER.front_text
     assert (parameters.connection.shared, parameters.connection.overlap) == (True, 0.5)
 
