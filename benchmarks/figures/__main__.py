@@ -11,10 +11,11 @@ from pathlib import Path
 
 from analysis.plots import save_figure
 from analysis.plots.sizes import SizeName
-from benchmarks.figures.checks import faults_of_layout, faults_of_pdf, faults_of_svg
+from benchmarks.figures.checks import faults_of_layout, faults_of_svg
 from benchmarks.figures.corpora import read_corpora
 from benchmarks.figures.drawing import Draw, figures_of
 from benchmarks.figures.training import write_losses
+from tests.support.pdf_fonts import faults_of_pdf
 
 OUT = Path("docs/figures")
 SIZES: dict[str, SizeName] = {"column": "acl-column", "page": "acl-page"}

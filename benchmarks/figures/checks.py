@@ -1,6 +1,5 @@
-"""What must hold for a figure's files: letters in embedded TrueType fonts, nothing cut off, small."""
+"""What must hold for a figure and its files: nothing cut off, small. Of fonts: `tests.support.pdf_fonts`."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,19 +10,6 @@ MOST_BYTES: Final = 150_000
 """Of an SVG file."""
 _CLOSE = 0.01
 """Inches that a line may be over the edge: less than half of it is wide."""
-
-
-def faults_of_pdf(path: Path) -> list[str]:
-    """Return what is wrong with the fonts of a PDF that matplotlib wrote."""
-    content = path.read_bytes()
-    fonts = re.findall(rb"/Type\s*/FontDescriptor\b", content)
-    embedded = re.findall(rb"/FontFile2\s+\d+ \d+ R", content)
-    faults = [] if fonts else [f"{path}: holds no font"]
-    if len(embedded) != len(fonts):
-        faults.append(f"{path}: {len(fonts)} fonts, of which {len(embedded)} are embedded as TrueType")
-    if re.search(rb"/Subtype\s*/Type3\b", content):
-        faults.append(f"{path}: holds a Type 3 font")
-    return faults
 
 
 def faults_of_svg(path: Path) -> list[str]:

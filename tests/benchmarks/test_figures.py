@@ -6,6 +6,7 @@ from matplotlib import rc_context
 from analysis.plots import new_figure, plot_lengths, save_figure
 from benchmarks.figures import checks, corpora, measured
 from benchmarks.figures.__main__ import SIZES, draw
+from tests.support.pdf_fonts import faults_of_pdf
 
 
 def test_a_figure_is_drawn_at_both_sizes_without_faults(tmp_path):
@@ -17,13 +18,13 @@ def test_a_figure_is_drawn_at_both_sizes_without_faults(tmp_path):
 def test_fonts_that_are_not_embedded_as_truetype_are_faults(tmp_path):
     figure = plot_lengths({"student": [1, 2, 3]})
     save_figure(figure, tmp_path / "good.pdf")
-    assert checks.faults_of_pdf(tmp_path / "good.pdf") == []
+    assert faults_of_pdf(tmp_path / "good.pdf") == []
     with rc_context({"pdf.fonttype": 3}):
         figure.savefig(tmp_path / "three.pdf")
-    assert any("Type 3" in fault for fault in checks.faults_of_pdf(tmp_path / "three.pdf"))
+    assert any("Type 3" in fault for fault in faults_of_pdf(tmp_path / "three.pdf"))
     with rc_context({"pdf.use14corefonts": True}):
         figure.savefig(tmp_path / "core.pdf")
-    assert checks.faults_of_pdf(tmp_path / "core.pdf")
+    assert faults_of_pdf(tmp_path / "core.pdf")
 
 
 def test_what_goes_over_the_edge_is_a_fault():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analysis.corpus import read_corpus
-from benchmarks.figures.checks import faults_of_pdf
 from tests import tokenizers_for_tests
+from tests.support.pdf_fonts import faults_of_pdf
 
 FEW = ("--replicates", 50)
 FIGURES = {

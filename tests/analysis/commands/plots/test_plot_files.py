@@ -10,9 +10,9 @@ from sklearn.metrics import average_precision_score
 from analysis.evaluation.predictions import predict, true_words
 from analysis.jsonl import write_rows
 from analysis.terminal import fingerprint
-from benchmarks.figures.checks import faults_of_pdf
 from detectors import store
 from detectors.lexicon import LexiconDetector
+from tests.support.pdf_fonts import faults_of_pdf
 
 
 @pytest.fixture
