@@ -30,6 +30,8 @@ class TraceView:
         The text between the thinking marks, and what follows them.
     closed
         Whether the thinking came to its end.
+    keeps_drafts
+        Whether the row keeps the text of drafts that were thrown away, be there any or not.
     facts
         The row's ``stop_reason``, ``tokens``, ``totals``, ``hand_overs``, ``provenance`` and ``metadata``, as far as
         it has them.
@@ -42,6 +44,7 @@ class TraceView:
     thinking: list[Block]
     answer: list[Block]
     closed: bool
+    keeps_drafts: bool
     facts: Mapping[str, Any]
 
     def tokens(self, role: str) -> int:
@@ -57,6 +60,7 @@ class TraceView:
             "thinking": self.thinking,
             "answer": self.answer,
             "closed": self.closed,
+            "keeps_drafts": self.keeps_drafts,
             "tokens": self.facts.get("tokens", {}),
             "costs": cost_rows(self.facts.get("totals", {})),
             "provenance": _listing(self.facts.get("provenance")),
@@ -89,14 +93,18 @@ def read_view(row: Mapping[str, Any], where: str) -> TraceView:
     if closed and text[opened:ended].endswith("\n"):
         # The line break before the mark belongs to the mark.
         ended -= 1
+    answers = mark + len(THINKING_CLOSES)
+    # What was thrown away up to the mark belongs to the thinking, even if nothing was written after it.
+    thrown = (range(mark + 1), range(mark + 1, len(text) + 1)) if closed else (range(len(text) + 1), range(0))
     return TraceView(
         id=identifier,
         question=question,
         question_name=CorpusTrace(identifier, question, text).question,
         before=tuple(before),
-        thinking=blocks(_between(parts, opened, ended, since=0)),
-        answer=blocks(_between(parts, mark + len(THINKING_CLOSES), len(text), since=ended)) if closed else [],
+        thinking=blocks(_between(parts, opened, ended, since=0, drafts=thrown[0])),
+        answer=blocks(_between(parts, answers, len(text), since=ended, drafts=thrown[1])) if closed else [],
         closed=closed,
+        keeps_drafts=row.get("thrown") is not None,
         facts=row_fields.facts(row, where),
     )
 
@@ -121,12 +129,15 @@ def _parts(
     return [*found, *((len(text), Part(drafter, draft, Mark.THROWN)) for drafter, _, draft in reversed(drafts))]
 
 
-def _between(parts: Sequence[tuple[int, Part]], start: int, end: int, *, since: int) -> list[Part]:
-    """Return the parts of the characters [start, end); hand-overs before `since` have been shown already."""
+def _between(parts: Sequence[tuple[int, Part]], start: int, end: int, *, since: int, drafts: range) -> list[Part]:
+    """Return the parts of the characters [start, end), and the drafts that were thrown away at these positions.
+
+    Hand-overs before `since` have been shown already.
+    """
     found: list[Part] = []
     for position, part in parts:
         if part.mark is Mark.THROWN:
-            if since <= position <= end:
+            if position in drafts:
                 found.append(part)
             continue
         text = part.text[max(start - position, 0) : max(end - position, 0)]

@@ -263,7 +263,6 @@ class Viewer {
   #tellDrafts() {
     if (!this.#row) return;
     const shown = byId("drafts").getAttribute("aria-pressed") === "true";
-    const kept = [...this.#row.thinking, ...this.#row.answer].flat().some(([, , mark]) => mark === THROWN);
-    byId("note").textContent = shown && !kept ? "This row does not keep the text of thrown-away drafts; Details says how many tokens they had." : "";
+    byId("note").textContent = shown && !this.#row.keeps_drafts ? "This row does not keep the text of thrown-away drafts; Details says how many tokens they had." : "";
   }
 }

@@ -129,7 +129,7 @@ def test_own_traces_stand_beside(show, tmp_path):
 
 
 def test_thrown_drafts_are_shown_on_demand(show):
-    page = show([row(0, thrown=[["student", 13, " so we"]]), row(1)])
+    page = show([row(0, thrown=[["student", 13, " so we"]]), row(1), row(2, thrown=[])])
     visible = "return getComputedStyle(document.querySelector('del.thrown')).display"
     assert page.run(visible) == "none"
     page.press("d")
@@ -138,6 +138,9 @@ def test_thrown_drafts_are_shown_on_demand(show):
     page.press("j")
     page.opened("q1")
     assert "does not keep the text" in page.text("#note")
+    page.press("j")
+    page.opened("q2")
+    assert page.text("#note") == ""
 
 
 def test_a_notebook_shows_thrown_drafts_at_a_click(chromium, tmp_path):

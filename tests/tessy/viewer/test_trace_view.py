@@ -72,6 +72,20 @@ def test_thrown_drafts_stand_where_they_were_thrown_and_are_no_part_of_the_text(
     ]
 
 
+@pytest.mark.parametrize(("thinking", "position"), [("Okay, 2 + 2 = 4.", 24), ("Okay, 2 + 2 = 4.\n", 25)])
+def test_a_draft_thrown_away_at_the_end_of_the_thinking_shows_there_and_once(thinking, position):
+    view = read_view(row(thinking=thinking, thrown=[["teacher", position, " So"]]), "x:1")
+    assert parts(view.thinking)[-1] == ("teacher", " So", Mark.THROWN)
+    assert Mark.THROWN not in {part.mark for part in parts(view.answer)}
+
+
+@pytest.mark.parametrize(
+    ("thrown", "keeps"), [({}, False), ({"thrown": []}, True), ({"thrown": [["teacher", 9, "x"]]}, True)]
+)
+def test_a_view_knows_whether_drafts_are_kept(thrown, keeps):
+    assert read_view(row(**thrown), "x:1").as_dict()["keeps_drafts"] is keeps
+
+
 def test_the_question_is_the_last_one_and_the_rest_stands_before():
     talk = [("system", "be brief"), ("user", "hello"), ("assistant", "hi"), ("user", "2 + 2?")]
     answer = row()["messages"][-1]
