@@ -43,6 +43,31 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         raise UsageError(f"cannot write {path}: {error.strerror}") from error
 
 
+def check_takes_files(folder: Path, *, file: Path | None = None) -> None:
+    """Make a folder, and check that files can be written to it: before long work, not after it.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    file
+        The file in it that the user named, for the error; None where it was the folder.
+
+    Raises
+    ------
+    UsageError
+        When nothing can be written there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Nothing else tells for sure.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        named = f"to {folder}" if file is None else file
+        raise UsageError(f"cannot write {named}: {error.strerror}", advice="choose another place") from error
+
+
 def _umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)

@@ -171,7 +171,8 @@ class Composition:
             session.counters.kept += kept
         self._undecided_tokens = len(draft.token_ids) - kept
         if cut.hand_over:
-            self._throw_away(draft.text[draft.ends[kept - 1] if kept else 0 :])
+            if self.thrown is not None and (rest := draft.text[draft.ends[kept - 1] if kept else 0 :]):
+                self.thrown.append(ThrownDraft(role, len(THINKING_OPENS) + self._length, rest))
             session.roll_back()
             session.counters.hand_overs += 1
             session.counters.add_span(self._kept_in_turn)
@@ -221,10 +222,6 @@ class Composition:
         for role, texts in self._unseen.items():
             if role is not piece.role:
                 texts.append(piece.text)
-
-    def _throw_away(self, text: str) -> None:
-        if self.thrown is not None and text:
-            self.thrown.append(ThrownDraft(self.role, len(THINKING_OPENS) + self._length, text))
 
     def _hand_over(self) -> None:
         self._empty_turns = 0 if self._kept_in_turn else self._empty_turns + 1

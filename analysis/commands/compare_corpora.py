@@ -1,23 +1,20 @@
 """``tessy-analyze compare``: how differently models write, as one folder for a paper."""
 
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
 
 from analysis.commands.options import AsJson
 from analysis.commands.plots.canvas import figure_width
+from analysis.commands.plots.options import Other, Replicates, Seed, Student, Teacher, Width
 from detectors.errors import UsageError
 
 
 def compare_corpora(
-    student: Annotated[Path, typer.Option(help="The student's own traces.", show_default=False)],
-    teacher: Annotated[Path, typer.Option(help="The teacher's traces.", show_default=False)],
-    other: Annotated[
-        list[str] | None,
-        typer.Option(help="A further corpus, as NAME=FILE; may be given several times.", metavar="NAME=FILE"),
-    ] = None,
+    student: Student,
+    teacher: Teacher,
+    other: Other = None,
     detector: Annotated[
         Path | None, typer.Option(help="Folder of a detector: parts style from capability.", show_default=False)
     ] = None,
@@ -26,11 +23,9 @@ def compare_corpora(
     ] = None,
     as_json: AsJson = False,
     top: Annotated[int, typer.Option(help="Terms to list for each writer.", min=1)] = 30,
-    width: Annotated[
-        str, typer.Option(help="Width of figures: acl-, icml-column or -page, neurips-half or -page, or inches.")
-    ] = "icml-column",
-    replicates: Annotated[int, typer.Option(help="Draws of the bootstrap over questions.", min=1)] = 1000,
-    seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
+    width: Width = "icml-column",
+    replicates: Replicates = 1000,
+    seed: Seed = 0,
 ) -> None:
     """Measure corpora against the student's: similarity, divergence, terms, rhythm; each number with its interval.
 
@@ -47,22 +42,16 @@ def compare_corpora(
     from analysis.report.tables import comparison_tables
     from analysis.report.terminal import print_table
     from analysis.terminal import fingerprint
+    from analysis.whole_file import check_takes_files
     from detectors.store import CARD, load
 
     if out is None and not as_json:
         raise UsageError("nothing would be left of the comparison", advice="give --out DIR, or --json")
     size = figure_width(width)
-    if out is not None:
-        # Before minutes of work, not after them.
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            # Nothing else tells for sure whether a folder takes files.
-            with TemporaryFile(dir=out):
-                pass
-        except OSError as error:
-            raise UsageError(f"cannot write to {out}: {error.strerror}", advice="--out names a folder") from error
     found_detector = load(detector) if detector else None
     corpora = read_compared(student, teacher, other or [])
+    if out is not None:
+        check_takes_files(out)
     with progress_bar("compare", "steps", Console(stderr=True, highlight=False)) as report:
         found = measure(corpora, found_detector, most_terms=top, replicates=replicates, seed=seed, report=report)
     settings = {

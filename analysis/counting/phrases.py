@@ -123,6 +123,16 @@ def _mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return mixed ^ (mixed >> _SHIFT)
 
 
+def find_keys(
+    rising_keys: NDArray[np.uint64], wanted: NDArray[np.uint64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return for each wanted key its place among keys that rise, and whether it is there at all."""
+    place = np.searchsorted(rising_keys, wanted)
+    known = place < len(rising_keys)
+    known[known] = rising_keys[place[known]] == wanted[known]
+    return place, known
+
+
 def rising(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Return the places of keys in rising order; keys that are equal stay in order."""
     # A number that begins with the key's high bits and ends with its place: to sort numbers is quicker than to sort

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.counting.phrases import keys_of_phrases, phrases
+from analysis.counting.phrases import find_keys, keys_of_phrases, phrases
 from analysis.counting.word_stream import LINE_START, WordStream
 
 
@@ -82,8 +82,6 @@ class RowCounts:
 
 def _columns(keys: NDArray[np.uint64], found: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Return the place of each found key among `keys`, which rise; -1 where it is not there."""
-    place = np.searchsorted(keys, found)
-    known = place < len(keys)
-    known[known] = keys[place[known]] == found[known]
+    place, known = find_keys(keys, found)
     place[~known] = -1
     return place

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.counting.batch import Terms
+from analysis.counting.phrases import find_keys
 
 
 def _none() -> Terms:
@@ -65,10 +66,7 @@ class Tally:
 
     def find(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return for each key its place among those of the terms that are kept, and whether it is there at all."""
-        place = np.searchsorted(self.terms.keys, keys)
-        known = place < len(self.terms.keys)
-        known[known] = self.terms.keys[place[known]] == keys[known]
-        return place, known
+        return find_keys(self.terms.keys, keys)
 
     def look_up(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Return counts, documents and the most missed occurrences of terms; those not kept have counts of 0."""

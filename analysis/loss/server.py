@@ -102,7 +102,7 @@ class Server:
             async with asyncio.timeout(self._timeout):
                 # JSON's own escapes: half of a surrogate pair has no UTF-8.
                 content = None if body is None else json.dumps(body).encode()
-                response = await client.request(method, url, content=content, headers=_JSON)
+                response = await client.request(method, url, content=content, headers=_JSON if content else None)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise EndpointTimeoutError(
                 f"no answer within {self._timeout:g} s", where=url, advice="raise --timeout or lower --concurrency"

@@ -3,7 +3,7 @@ import stat
 
 import pytest
 
-from analysis.whole_file import whole_file
+from analysis.whole_file import check_takes_files, whole_file
 from detectors.errors import UsageError
 
 
@@ -37,3 +37,19 @@ def test_a_folder_that_is_a_file(tmp_path):
     (tmp_path / "a").write_text("")
     with pytest.raises(UsageError, match="cannot write"), whole_file(tmp_path / "a" / "b"):
         pass
+
+
+def test_a_folder_that_takes_files_is_made_and_left_empty(tmp_path):
+    check_takes_files(tmp_path / "a" / "b")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+def test_a_folder_that_takes_none_is_named_as_the_user_did(tmp_path):
+    (tmp_path / "x").write_text("")
+    for arguments, named in (
+        ({}, f"to {tmp_path / 'x'}: "),
+        ({"file": tmp_path / "x" / "a.pdf"}, f"{tmp_path / 'x'}/a.pdf: "),
+    ):
+        with pytest.raises(UsageError) as caught:
+            check_takes_files(tmp_path / "x", **arguments)
+        assert caught.value.message.startswith(f"cannot write {named}")

@@ -3,7 +3,6 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -49,17 +48,12 @@ class Canvas:
             When the name ends otherwise than figures do, the file cannot be written, or the width is none.
         """
         from analysis.plots.figure import check_form
+        from analysis.whole_file import check_takes_files
 
         canvas = cls(check_form(path), figure_width(width))
         if path.is_dir():
             raise UsageError(f"cannot write {path}: it is a folder")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Nothing else tells for sure whether a folder takes files.
-            with TemporaryFile(dir=path.parent):
-                pass
-        except OSError as error:
-            raise UsageError(f"cannot write {path}: {error.strerror}") from error
+        check_takes_files(path.parent, file=path)
         if path.exists() and not os.access(path, os.W_OK):
             raise UsageError(f"cannot write {path}: the file is read-only")
         return canvas

@@ -1,4 +1,4 @@
-"""Options that several figures share."""
+"""Options that figures and the comparison share."""
 
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +24,6 @@ RoleOf = Annotated[
 ]
 Labels = Annotated[Path, typer.Option(help="JSONL with 'text' and true 'spans'.", metavar="SPANS", show_default=False)]
 Out = Annotated[Path, typer.Option(help="The figure to write: .pdf, .svg or .png.", metavar="FILE", show_default=False)]
-Width = Annotated[str, typer.Option(help="acl-, icml-column or -page, neurips-half or -page, or inches.")]
+Width = Annotated[str, typer.Option(help="Of a figure: acl-, icml-column or -page, neurips-half or -page, or inches.")]
 Replicates = Annotated[int, typer.Option(help="Draws of the bootstrap over questions.", min=1)]
 Seed = Annotated[int, typer.Option(help="Of the bootstrap.", min=0)]

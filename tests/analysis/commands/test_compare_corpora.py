@@ -72,10 +72,15 @@ def test_what_only_an_earlier_report_had_is_removed_and_files_of_others_stay(ana
 
 
 def test_a_folder_that_takes_no_files_is_noticed_before_the_work(analyze, corpora, monkeypatch):
-    monkeypatch.setattr("analysis.report.compared_corpus.read_compared", None)
+    monkeypatch.setattr("analysis.report.comparison.compare_corpora", None)
     # A folder of the kernel's, which even root cannot write to.
     code, _, err = analyze(*corpora, "--out", "/proc/self")
     assert (code, err.startswith("error: cannot write to /proc/self")) == (2, True)
+
+
+def test_a_wrong_name_of_a_corpus_leaves_no_folder_behind(analyze, corpora, tmp_path):
+    assert analyze("--student", tmp_path / "none.jsonl", *corpora[2:], "--out", tmp_path / "report")[0] == 2
+    assert not (tmp_path / "report").exists()
 
 
 def test_the_same_seed_gives_the_same_report(analyze, corpora):
