@@ -145,21 +145,19 @@ class Streams:
         return self.clock.seconds - before
 
 
-def functions(module: Any) -> list[tuple[Any, str, Any]]:
+def functions(scheduler: Any) -> list[tuple[Any, str, Any]]:
     """Return what the plugin wraps, as it is now."""
-    return [(module, "check_stop", module.check_stop)] + [
-        (module.Scheduler, name, getattr(module.Scheduler, name)) for name in WRAPPERS
-    ]
+    return [(scheduler, name, getattr(scheduler, name)) for name in WRAPPERS]
 
 
 @cache
 def versions() -> tuple[list[tuple[Any, str, Any]], list[tuple[Any, str, Any]]]:
     """Put the plugin into this process; return the scheduler's functions without it and with it."""
-    from vllm.v1.core.sched import scheduler as module
+    from vllm.v1.core.sched.scheduler import Scheduler
 
-    without = functions(module)
+    without = functions(Scheduler)
     register()
-    return without, functions(module)
+    return without, functions(Scheduler)
 
 
 def measure(

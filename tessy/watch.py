@@ -9,7 +9,7 @@ decided.
 """
 
 from collections.abc import Sequence
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from detectors.base import Detector
 from detectors.tokens.compiling import compile_detector
@@ -72,3 +72,11 @@ class BoundaryFinder:
     def push_many(self, watches: Sequence[Watch], tokens: Sequence[int]) -> list[bool]:
         """Push one token into each of several watches of this finder; return what each `push` would."""
         return self._scorer.push_many(watches, tokens)
+
+    def state(self, watch: Watch) -> Any:
+        """Return what `push_states` goes on from: where a watch of this finder stands now."""
+        return self._scorer.state(watch)
+
+    def push_states(self, states: list[Any], tokens: Sequence[int]) -> tuple[list[Any], list[int]]:
+        """Push one token into each of several drafts, none of which is decided; see `TokenScorer.push_states`."""
+        return self._scorer.push_states(states, tokens)

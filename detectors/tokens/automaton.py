@@ -1,5 +1,6 @@
 """A rule over a reader with few contexts, as a table of states that is filled as tokens are met."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -44,6 +45,15 @@ class Row(dict[int, "tuple[Row, int]"]):
     def __missing__(self, token: int) -> "tuple[Row, int]":
         step = self[token] = (self, STOPPED) if self.followed.boundary is not None else self._table.step(self, token)
         return step
+
+
+def push_rows(rows: Sequence[Row], tokens: Sequence[int]) -> tuple[list[Row], list[int]]:
+    """Push one token into each of many texts; return their next states, and the indices of those it decides."""
+    # This runs for each token of each request inside an engine: it calls nothing, and makes nothing to be collected.
+    steps = [row[token] for row, token in zip(rows, tokens, strict=True)]
+    backs = [back for _, back in steps]
+    decided = [index for index, back in enumerate(backs) if back == STOPPED] if STOPPED in backs else []
+    return [row for row, _ in steps], decided
 
 
 class Automaton:

@@ -1,6 +1,9 @@
 """A causal lexicon compiled for a vocabulary: a look-up a token."""
 
-from detectors.tokens.automaton import STOPPED, Automaton, Row
+from collections.abc import Sequence
+from typing import cast
+
+from detectors.tokens.automaton import STOPPED, Automaton, Row, push_rows
 from detectors.tokens.decoding import TokenPieces
 from detectors.tokens.following import Followed, Rule
 from detectors.tokens.lexicon import LexiconReader
@@ -29,23 +32,38 @@ class LexiconScorer(TokenScorer):
         table = self._tables[style]
         return LexiconWatch(table, table.begin(before, first_word_is_own=first_word_is_own))
 
+    def state(self, watch: Watch) -> Row:
+        """See `TokenScorer.state`."""
+        return cast("LexiconWatch", watch).row
+
+    def push_states(self, states: list[Row], tokens: Sequence[int]) -> tuple[list[Row], list[int]]:
+        """See `TokenScorer.push_states`."""
+        return push_rows(states, tokens)
+
 
 class LexiconWatch(Watch):
-    """Follows a text through the rows of a table."""
+    """Follows a text through the rows of a table.
 
-    __slots__ = ("_row", "_table")
+    Attributes
+    ----------
+    row
+        Where the text stands.
+    """
+
+    __slots__ = ("_table", "row")
 
     def __init__(self, table: Automaton, row: Row) -> None:
         super().__init__()
-        self._table, self._row = table, row
+        self._table = table
+        self.row = row
 
     def push(self, token: int) -> bool:
         """See `Watch.push`."""
-        # This runs for each token of each request inside an engine: the common case comes first, and calls nothing.
-        row, back = self._row[token]
+        # This runs for each token of each draft: the common case comes first, and calls nothing.
+        row, back = self.row[token]
         if back == STOPPED:
             return self._stop(row)
-        self._row = row
+        self.row = row
         self.pushed += 1
         if back >= 0:
             self.settled = self.pushed - back
@@ -53,16 +71,16 @@ class LexiconWatch(Watch):
 
     def follow_to_end(self) -> Followed:
         """See `Watch.follow_to_end`."""
-        return self._table.finish(self._row)
+        return self._table.finish(self.row)
 
     @property
     def score(self) -> float | None:
         """See `Watch.score`."""
-        return self._row.followed.score
+        return self.row.followed.score
 
     def _stop(self, row: Row) -> bool:
         if self.boundary is None:
-            self._row = row
+            self.row = row
             self.pushed += 1
             self.ended = row.followed.ended
             self.boundary = self.place(row.followed.boundary or 0)

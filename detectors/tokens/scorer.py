@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 from detectors.tokens.watch import Watch
 
@@ -26,6 +27,28 @@ class TokenScorer(ABC):
     def push_many(self, watches: Sequence[Watch], tokens: Sequence[int]) -> list[bool]:
         """Push one token into each of several watches of this scorer; return what each `push` would."""
         return [watch.push(token) for watch, token in zip(watches, tokens, strict=True)]
+
+    def state(self, watch: Watch) -> Any:
+        """Return what `push_states` goes on from: where a watch stands now."""
+        return watch
+
+    def push_states(self, states: list[Any], tokens: Sequence[int]) -> tuple[list[Any], list[int]]:
+        """Push one token into each of several texts, none of which is decided.
+
+        Parameters
+        ----------
+        states
+            What `state` or this has returned. The watches themselves follow only where they are the states.
+        tokens
+            As many.
+
+        Returns
+        -------
+        tuple
+            The next states, and the indices of the texts that the tokens decide.
+        """
+        decisions = self.push_many(states, tokens)
+        return states, [index for index, decided in enumerate(decisions) if decided]
 
     def scores(self, tokens: Sequence[int], before: str = "") -> list[float | None]:
         """Return after each token what the detector says of the last word as it stands; None while there is none."""

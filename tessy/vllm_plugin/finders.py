@@ -2,35 +2,16 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from detectors import store
 from detectors.errors import TessyError
-from detectors.lexicon import LexiconDetector
 from tessy.vllm_plugin import DETECTORS_VARIABLE, LOGGER
 from tessy.vocabulary import Vocabulary
 from tessy.watch import BoundaryFinder
 
 
-@dataclass(frozen=True, slots=True)
-class KnownDetector:
-    """A detector that requests can ask for.
-
-    Attributes
-    ----------
-    finder
-        Compiled for the model's vocabulary.
-    at_once
-        Whether the tokens of a step are pushed at once for all requests: it works in arrays. A lexicon looks each
-        token up in a table, and would gain nothing.
-    """
-
-    finder: BoundaryFinder
-    at_once: bool
-
-
-def compile_finders(model_config: Any) -> Mapping[str, KnownDetector]:
+def compile_finders(model_config: Any) -> Mapping[str, BoundaryFinder]:
     """Load the detectors that ``TESSY_DETECTORS`` names and compile them for a model's tokenizer.
 
     What cannot be used is left out, with a line in the log.
@@ -56,9 +37,8 @@ def compile_finders(model_config: Any) -> Mapping[str, KnownDetector]:
     known = {}
     for folder in folders:
         if found := _compile(folder, vocabulary):
-            fingerprint = found.finder.fingerprint
-            known[fingerprint] = found
-            LOGGER.info("requests can stop at the boundaries of detector %s (%s)", fingerprint, folder)
+            known[found.fingerprint] = found
+            LOGGER.info("requests can stop at the boundaries of detector %s (%s)", found.fingerprint, folder)
     return known
 
 
@@ -77,16 +57,15 @@ def _vocabulary(model_config: Any) -> Vocabulary:
     )
 
 
-def _compile(folder: str, vocabulary: Vocabulary) -> KnownDetector | None:
+def _compile(folder: str, vocabulary: Vocabulary) -> BoundaryFinder | None:
     try:
-        detector = store.load(folder)
-        finder = BoundaryFinder.compile(detector, vocabulary)
+        finder = BoundaryFinder.compile(store.load(folder), vocabulary)
     except TessyError as error:
         LOGGER.warning("a detector is left out: %s", error)
     except Exception:  # a broken detector must not keep the server from starting
         LOGGER.exception("the detector in %s is left out", folder)
     else:
         if finder is not None:
-            return KnownDetector(finder, at_once=not isinstance(detector, LexiconDetector))
+            return finder
         LOGGER.warning("the detector in %s is left out: it cannot judge tokens of this vocabulary, only text", folder)
     return None

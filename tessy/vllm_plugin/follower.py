@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tessy.vllm_plugin import LOGGER
-from tessy.vllm_plugin.extra_args import BOUNDARY, END, READY, read_arguments
-from tessy.vllm_plugin.finders import KnownDetector
+from tessy.vllm_plugin.extra_args import BOUNDARY, END, READY, STOP_REASONS, read_arguments
 from tessy.watch import BoundaryFinder, Watch
 
 NEVER: Final = sys.maxsize
@@ -23,7 +22,7 @@ class Follower:
     Parameters
     ----------
     known
-        Fingerprint -> detector: what can be asked for.
+        Fingerprint -> finder: what can be asked for.
 
     Attributes
     ----------
@@ -38,19 +37,30 @@ class Follower:
     watch
         What ids are pushed into; None for a turn that asks nothing, and for a probe.
     finder
-        Whose watch it is, where ids are pushed for all requests at once.
+        Whose watch it is.
+    is_read_ahead
+        Whether `tessy.vllm_plugin.read_ahead` pushes its ids, and has seen no boundary so far. Then the watch may be
+        behind: it catches up when it is asked again.
+    state, due
+        Where reading ahead stands, and the length the output will have then.
     """
 
-    __slots__ = ("_is_probe", "_known", "_prompt", "finder", "parameters", "push", "seen", "stop_at", "watch")
+    __slots__ = (
+        *("_is_probe", "_known", "_prompt", "due", "finder", "is_read_ahead", "parameters", "push", "seen", "state"),
+        *("stop_at", "watch"),
+    )
 
+    due: int
     finder: BoundaryFinder | None
+    is_read_ahead: bool
     parameters: Any
     push: Callable[[int], bool]
     seen: int
+    state: Any
     stop_at: int
     watch: Watch | None
 
-    def __init__(self, known: Mapping[str, KnownDetector]) -> None:
+    def __init__(self, known: Mapping[str, BoundaryFinder]) -> None:
         self._known = known
         self._prompt = 0
         self.forget()
@@ -75,27 +85,60 @@ class Follower:
         """
         output = request._output_token_ids
         if not self.fits(request):
+            if request.stop_reason in STOP_REASONS:
+                # vLLM leaves the stop reason of the turn before.
+                request.stop_reason = None
             self._begin(request.sampling_params, request.num_prompt_tokens)
             self._ask()
         for token in output[self.seen :]:
-            self.advance(decided=self.push(token))
+            self.seen += 1
+            if self.push(token):
+                self.stop(self.seen)
         return len(output) >= self.stop_at
-
-    def advance(self, *, decided: bool) -> None:
-        """Note that the next id of the output was pushed, and what came of it."""
-        self.seen += 1
-        if decided:
-            self.stop(self.seen)
 
     def stop(self, at: int) -> None:
         """Stop the request at this length, or as soon after it as vLLM lets it: `min_tokens` goes first."""
         self.stop_at = min(self.stop_at, at)
         self.push = _always
 
+    def join(self, request: Any) -> bool:
+        """Begin to be read ahead, if the turn asks for a boundary that is still to come; tell whether it does.
+
+        Raises
+        ------
+        ValueError
+            See `follow`.
+        """
+        self.is_read_ahead = False
+        self.follow(request)
+        if self.finder is None or self.watch is None or self.stop_at != NEVER:
+            return False
+        self.is_read_ahead = True
+        self.stand(self.finder.state(self.watch), self.seen)
+        return True
+
+    def goes_on(self, request: Any) -> bool:
+        """Tell whether reading ahead can go on from where it stands."""
+        same_turn = self.parameters is request.sampling_params and self._prompt == request.num_prompt_tokens
+        return self.is_read_ahead and same_turn and self.due == len(request._output_token_ids)
+
+    def stand(self, state: Any, due: int) -> None:
+        """Note where reading ahead stands."""
+        self.state, self.due = state, due
+        if state is self.watch:
+            self.seen = due
+
+    def leave(self, state: Any, due: int) -> None:
+        """Be read ahead no longer: the last id decides."""
+        self.stand(state, due)
+        self.is_read_ahead = False
+        if state is self.watch:
+            self.stop(due)
+
     @property
-    def undecided(self) -> bool:
-        """Whether more tokens may have to be pushed."""
-        return self.stop_at == NEVER
+    def may_stop(self) -> bool:
+        """Whether the request may stop with the next token, though nobody reads ahead for it."""
+        return not self.is_read_ahead and (self.watch is not None or self.stop_at != NEVER)
 
     @property
     def reason(self) -> str:
@@ -117,19 +160,19 @@ class Follower:
         self.parameters, self._prompt = parameters, prompt
         self.seen, self.stop_at, self._is_probe = 0, NEVER, False
         self.push, self.watch, self.finder = _never, None, None
+        self.is_read_ahead, self.state, self.due = False, None, 0
 
     def _ask(self) -> None:
         """Read what the turn asks; a detector that is not here is as good as nothing asked."""
         asking = read_arguments(self.parameters.extra_args)
-        known = self._known.get(asking.rule.detector) if asking else None
-        if asking is None or known is None:
+        finder = self._known.get(asking.rule.detector) if asking else None
+        if asking is None or finder is None:
             return
         if asking.is_probe:
             self._is_probe = True
             self.stop(0)
             return
-        self.watch = asking.rule.watch(known.finder)
-        self.finder = known.finder if known.at_once else None
+        self.watch, self.finder = asking.rule.watch(finder), finder
         self.push = self.watch.push
         if self.watch.boundary is not None:
             self.stop(0)

@@ -37,7 +37,7 @@ class HeldBlocks:
         self._can_hold = plain and scheduler.connector is None and not drafts
         self._most = 2 * scheduler.max_num_running_reqs
         self._held: OrderedDict[str, Any] = OrderedDict()
-        self._manager.allocate_slots = self._making_room(self._manager.allocate_slots)
+        self._makes_room = False
 
     def hold(self, request: Any) -> bool:
         """Hold what a request leaves that has come to its end; False where it names no session, or nothing can be held.
@@ -49,6 +49,10 @@ class HeldBlocks:
         session = read_session(request.sampling_params.extra_args)
         if session is None or not _has_ended(request) or not _computed(request):
             return False
+        if not self._makes_room:
+            # Only now: it is called for each request at each step.
+            self._makes_room = True
+            self._manager.allocate_slots = self._making_room(self._manager.allocate_slots)
         self._give_up(session)
         self._held[session] = request
         while len(self._held) > self._most:

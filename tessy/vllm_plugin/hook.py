@@ -5,15 +5,16 @@ function                  what is put around it
 ========================  ==============================================================================================
 ``Scheduler.__init__``    compiles the detectors for the tokenizer of the scheduler's model
 ``.add_request``          gives a follower to each request that asks, or whose later turns may ask
-``.update_from_output``   pushes the tokens of a step at once into the watches of detectors that are faster so
-``check_stop``            ends a request at the boundary, after vLLM's own checks
+``.update_from_output``   pushes the tokens of a step for all requests at once
+``check_stop``            ends a request at the boundary, after vLLM's own checks; in place only while the tokens of a
+                          step in which one may end so are gone through
 ``._update_request_as_    forgets the last tokens of a session that its next turn does not want
 session``
 ``._free_blocks``         holds the keys and values of a request that names its session
 ``._handle_blocked_       gives a request whose turn it is what is held for its session
 waiting_request``
 ``.reset_prefix_cache``   gives up what is held
-``KVCacheManager.         the same, where a request finds no room (`HeldBlocks`)
+``KVCacheManager.         the same, where a request finds no room (`HeldBlocks`); from the first that is held on
 allocate_slots``
 ========================  ==============================================================================================
 """
@@ -21,11 +22,11 @@ allocate_slots``
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tessy.vllm_plugin.extra_args import STOP_REASONS, read_keep
+from tessy.vllm_plugin.extra_args import read_keep
 from tessy.vllm_plugin.finders import compile_finders
 from tessy.vllm_plugin.follower import Follower
 from tessy.vllm_plugin.held_blocks import HeldBlocks
-from tessy.vllm_plugin.read_ahead import push_sampled
+from tessy.vllm_plugin.read_ahead import ReadAhead
 
 KNOWN: Final = "tessy_detectors"
 """The attribute of a scheduler that holds its detectors, by their fingerprints."""
@@ -40,19 +41,17 @@ def wrap_scheduler() -> None:
         When vLLM is not as this plugin knows it.
     """
     from vllm.v1.core.sched import scheduler as module
-    from vllm.v1.request import Request, RequestStatus
+    from vllm.v1.request import Request
 
     scheduler: Any = module.Scheduler
     if hasattr(scheduler, KNOWN):
         return
     wrapped = {name: wrap(getattr(scheduler, name)) for name, wrap in WRAPPERS.items()}
-    check_stop = stopping(module.check_stop, RequestStatus.FINISHED_STOPPED)
     # Nothing is changed before everything has been found.
     setattr(scheduler, KNOWN, {})
     Request.tessy_follower = None
     for name, function in wrapped.items():
         setattr(scheduler, name, function)
-    module.check_stop = check_stop
 
 
 def compiling(initialize: Callable[..., None]) -> Callable[..., None]:
@@ -62,6 +61,7 @@ def compiling(initialize: Callable[..., None]) -> Callable[..., None]:
         initialize(self, *arguments, **options)
         self.tessy_detectors = compile_finders(self.vllm_config.model_config)
         self.tessy_held = HeldBlocks(self)
+        self.tessy_read_ahead = ReadAhead()
 
     return initialize_and_compile
 
@@ -73,18 +73,32 @@ def following(add_request: Callable[[Any, Any], None]) -> Callable[[Any, Any], N
         parameters = request.sampling_params
         if self.tessy_detectors and parameters is not None and (request.resumable or parameters.extra_args):
             request.tessy_follower = Follower(self.tessy_detectors)
+            self.tessy_read_ahead.look_anew(request.request_id)
         add_request(self, request)
 
     return add_followed_request
 
 
 def reading_ahead(update_from_output: Callable[[Any, Any, Any], Any]) -> Callable[[Any, Any, Any], Any]:
-    """Push what was sampled before the scheduler goes through it request by request."""
+    """Push what was sampled before the scheduler goes through it; boundaries are looked for only where one may be."""
+    from vllm.v1.core.sched import scheduler as module
+    from vllm.v1.request import RequestStatus
+
+    if not hasattr(module, "check_stop"):
+        raise AttributeError("its scheduler has no check_stop")
 
     def read_ahead_and_update(self: Any, scheduled: Any, output: Any) -> Any:
-        if output.sampled_token_ids and any(known.at_once for known in self.tessy_detectors.values()):
-            push_sampled(self.requests, output.req_id_to_index, output.sampled_token_ids)
-        return update_from_output(self, scheduled, output)
+        sampled = output.sampled_token_ids
+        if not sampled or not self.tessy_detectors:
+            return update_from_output(self, scheduled, output)
+        if not self.tessy_read_ahead.read(self.requests, output.req_ids, sampled):
+            return update_from_output(self, scheduled, output)
+        check_stop = module.check_stop
+        module.check_stop = stopping(check_stop, RequestStatus.FINISHED_STOPPED)
+        try:
+            return update_from_output(self, scheduled, output)
+        finally:
+            module.check_stop = check_stop
 
     return read_ahead_and_update
 
@@ -98,6 +112,7 @@ def shortening(next_turn: Callable[[Any, Any, Any], None]) -> Callable[[Any, Any
     """
 
     def shorten_and_go_on(self: Any, session: Any, update: Any) -> None:
+        self.tessy_read_ahead.look_anew(session.request_id)
         parameters = update.sampling_params
         keep = read_keep(parameters.extra_args) if parameters is not None else None
         if keep is not None and keep < session.num_computed_tokens:
@@ -157,27 +172,16 @@ def stopping(check_stop: Callable[[Any, int], bool], finished: Any) -> Callable[
 
     def check_stop_or_boundary(request: Any, max_model_len: int) -> bool:
         if check_stop(request, max_model_len):
-            # vLLM leaves the stop reason of the turn before.
-            if request.stop_reason in STOP_REASONS:
-                request.stop_reason = None
             return True
         follower = request.tessy_follower
-        if follower is None:
+        if follower is None or follower.is_read_ahead:
             return False
-        # The common case stands first, in full: this runs for each token of each request, and calls cost the most.
-        output = request._output_token_ids
-        seen = len(output)
         try:
-            if follower.seen == seen - 1 and follower.parameters is request.sampling_params:
-                follower.seen = seen
-                if decided := follower.push(output[-1]):
-                    follower.stop(seen)
-            else:
-                decided = follower.follow(request)
+            decided = follower.follow(request)
         except Exception as error:  # whatever a request asks, the engine goes on
             follower.give_up(request, error)
             return False
-        if not decided or seen < request.sampling_params.min_tokens:
+        if not decided or len(request._output_token_ids) < request.sampling_params.min_tokens:
             return False
         request.status = finished
         request.stop_reason = follower.reason

@@ -87,7 +87,6 @@ def plugin(folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Iterato
             return
         for name in WRAPPERS:
             monkeypatch.setattr(scheduler.Scheduler, name, getattr(scheduler.Scheduler, name))
-        monkeypatch.setattr(scheduler, "check_stop", scheduler.check_stop)
         register()
         yield
     del scheduler.Scheduler.tessy_detectors, Request.tessy_follower
