@@ -24,6 +24,8 @@ _PROMPT, _FAR, _BATCHES = 32, 384, (1, 8, 32, 64)
 _CACHED = 129
 # Requests that run while others join them, and how many come together.
 _RUNNING, _JOINING = 8, (1, 8)
+# Lengths of prompts that nothing else here has: each is a number of tokens that no step has had.
+_SIZES, _SIZES_TRIED = (_CACHED + 1, _FAR), 9
 # Ids of plain tokens in any vocabulary: behind the special ones, below the smallest vocabulary's end.
 _IDS = (20, 90)
 
@@ -42,6 +44,7 @@ class Measured:
     context: float
     mixed: float
     join: float
+    size: float
     front: float
     front_id: float
     front_text: float
@@ -132,6 +135,15 @@ class Client:
         """Return the seconds until new prompts of so many tokens are read and one token each is made."""
         return min([await self.batch(self.prompts(batch, length), 1) for _ in range(_REPETITIONS)])
 
+    async def size(self) -> float:
+        """Return the seconds by which a step takes longer that has a number of tokens for the first time."""
+        low, high = _SIZES[0], min(_SIZES[1], self.room - _SHORT)
+        more = []
+        for length in self._random.choice(np.arange(low, high), _SIZES_TRIED, replace=False).tolist():
+            first = await self.batch(self.prompts(1, length), 1)
+            more.append(first - await self.read(length))
+        return max(statistics.median(more), 0.0)
+
     async def again(self, prompt: Sequence[int] | str, count: int) -> float:
         """Return the seconds of requests with a prompt that is cached, for one token each."""
         cpu = -time.process_time()
@@ -165,6 +177,8 @@ async def measure_server(client: Client) -> Measured:
     deep = await client.step(8, far)
     near_read, far_read = await client.read(_PROMPT), await client.read(far)
     cost = _fit(steps, deep, far, (far_read - near_read) / (far - _PROMPT))
+    # Before anything else has steps of such sizes.
+    size = await client.size()
     mixed, join = _joining(*[await client.join(count) for count in _JOINING], cost[1] + cost[2])
     prompt = client.prompts(1, _CACHED)[0]
     await client.again(prompt, 1)
@@ -184,6 +198,7 @@ async def measure_server(client: Client) -> Measured:
         *cost,
         mixed=mixed,
         join=join,
+        size=size,
         front=front,
         front_id=front_id,
         front_text=front_text,

@@ -12,7 +12,7 @@ class StepCost:
 
     A step of r rows with n new tokens takes ``base + request * r + max(weights(n), token * n) + attention`` seconds,
     where attention is the sum over rows of ``cached tokens * max(context, product * new tokens)``; and ``mixed + join *
-    j`` seconds more if j requests come new to it.
+    j`` seconds more if j requests come new to it; and ``size`` seconds more if no step had n new tokens lately.
 
     Attributes
     ----------
@@ -24,6 +24,8 @@ class StepCost:
         Seconds more of a step that any requests come new to: it reads and makes tokens at once.
     join
         Seconds a request that comes new to the batch: it is received, given blocks and put into the batch's tensors.
+    size
+        Seconds more of a step whose number of new tokens is new: kernels for CPUs are built for each number.
     token
         Seconds a new token (made or read in): arithmetic.
     context
@@ -43,6 +45,7 @@ class StepCost:
     request: float = 0.0
     mixed: float = 0.0
     join: float = 0.0
+    size: float = 0.0
     token: float = 0.0
     context: float = 0.0
     product: float = 0.0
@@ -58,7 +61,9 @@ class StepCost:
         idle: float = (1.0 - self.active / self.experts) ** tokens
         return self.shared + self.routed * (1.0 - idle)
 
-    def seconds(self, new: NDArray[np.int64], cached: NDArray[np.int64], joined: int = 0) -> float:
+    def seconds(
+        self, new: NDArray[np.int64], cached: NDArray[np.int64], joined: int = 0, *, new_size: bool = False
+    ) -> float:
         """Return the seconds of one step.
 
         Parameters
@@ -69,8 +74,11 @@ class StepCost:
             int64[rows]: tokens in front of them.
         joined
             Requests that come new to the batch.
+        new_size
+            Whether no step had as many new tokens lately.
         """
         tokens = float(new.sum())
         attention = float((cached * np.maximum(self.context, self.product * new)).sum())
         requests = self.request * len(new) + (self.mixed + self.join * joined if joined else 0.0)
-        return self.base + requests + max(self.weights(tokens), self.token * tokens) + attention
+        built = self.size if new_size else 0.0
+        return self.base + built + requests + max(self.weights(tokens), self.token * tokens) + attention

@@ -32,6 +32,7 @@ token = {{ value = {cost.token:.4g}, source = "{how}" }}
 context = {{ value = {cost.context:.4g}, source = "{how}" }}
 mixed = {{ value = {cost.mixed:.4g}, source = "{how}" }}
 join = {{ value = {cost.join:.4g}, source = "{how}" }}
+size = {{ value = {cost.size:.4g}, source = "{how}" }}
 """
 _HOW = "measured by benchmarks.simulate --calibrate"
 

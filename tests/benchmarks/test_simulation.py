@@ -137,6 +137,18 @@ def test_a_request_that_joins_holds_up_one_step() -> None:
         engine.end_step(0.0)
 
 
+def test_a_step_of_a_new_size_takes_longer_once() -> None:
+    engine = SimulatedEngine(replace(ENGINE, cost=StepCost(1.0, size=0.5)), 2)
+    found = []
+    for trace, tokens in ((0, 16), (0, 16), (1, 16), (1, 17)):
+        engine.submit(ask(trace, tokens, 1))
+        engine.start_step(0.0)
+        found.append(engine.remaining)
+        engine.end_step(0.0)
+        engine.forget(trace)
+    assert found == [1.5, 1.0, 1.0, 1.5]
+
+
 def test_a_batch_reads_the_experts_its_tokens_choose() -> None:
     cost = StepCost(0.0, shared=1.0, routed=10.0, experts=4, active=1)
     assert cost.weights(1) == pytest.approx(1.0 + 10.0 / 4)

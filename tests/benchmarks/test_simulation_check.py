@@ -24,6 +24,7 @@ SERVER = Measured(
     context=1e-7,
     mixed=0.001,
     join=0.0005,
+    size=0.003,
     front=0.004,
     front_id=1e-6,
     front_text=3e-6,
@@ -67,7 +68,7 @@ def test_what_the_calibration_writes_can_be_read(measured: Path) -> None:
     assert parameters.title == 'a "small" pair'
     assert parameters.engines[Role.STUDENT].cost.base == SERVER.base
     cost = parameters.engines[Role.STUDENT].cost
-    assert (cost.mixed, cost.join) == (SERVER.mixed, SERVER.join)
+    assert (cost.mixed, cost.join, cost.size) == (SERVER.mixed, SERVER.join, SERVER.size)
     assert parameters.connection.front_text == SERVER.front_text
     assert (parameters.connection.shared, parameters.connection.overlap) == (True, 0.5)
 
