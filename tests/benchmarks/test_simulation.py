@@ -128,25 +128,17 @@ def test_a_step_costs_what_its_parts_cost() -> None:
     assert cost.seconds(new[:1], cached[:1], 2) == pytest.approx(1.0 + 0.5 + 2.0 + 2 * 3.0 + 2.0 + 100 * 0.01)
 
 
-def test_a_request_that_joins_holds_up_one_step() -> None:
-    engine = SimulatedEngine(replace(ENGINE, cost=StepCost(1.0, join=0.25)), 2)
+@pytest.mark.parametrize(
+    "cost, found", [(StepCost(1.0, join=0.25), [1.25, 1.0]), (StepCost(1.0, size=0.5), [1.5, 1.5])]
+)
+def test_a_request_that_joins_and_a_size_that_is_new_hold_up_one_step(cost: StepCost, found: list[float]) -> None:
+    engine, seconds = SimulatedEngine(replace(ENGINE, cost=cost), 2), []
     engine.submit(ask(0, 16, 3))
-    for seconds in (1.25, 1.0):
+    for _ in range(3):
         engine.start_step(0.0)
-        assert engine.remaining == seconds
+        seconds.append(engine.remaining)
         engine.end_step(0.0)
-
-
-def test_a_step_of_a_new_size_takes_longer_once() -> None:
-    engine = SimulatedEngine(replace(ENGINE, cost=StepCost(1.0, size=0.5)), 2)
-    found = []
-    for trace, tokens in ((0, 16), (0, 16), (1, 16), (1, 17)):
-        engine.submit(ask(trace, tokens, 1))
-        engine.start_step(0.0)
-        found.append(engine.remaining)
-        engine.end_step(0.0)
-        engine.forget(trace)
-    assert found == [1.5, 1.0, 1.0, 1.5]
+    assert seconds == [*found, 1.0]
 
 
 def test_a_batch_reads_the_experts_its_tokens_choose() -> None:
