@@ -121,32 +121,6 @@ def test_requests_wait_for_room_in_the_cache() -> None:
     assert steps_until_done(engine, ask(0, 60, 10), ask(1, 60, 30)) == [10, 40]
 
 
-def test_a_step_costs_what_its_parts_cost() -> None:
-    cost = StepCost(1.0, request=0.5, mixed=2.0, join=3.0, token=0.25, context=0.01, product=0.001, shared=2.0)
-    new, cached = np.array([1, 20]), np.array([100, 200])
-    assert cost.seconds(new, cached) == pytest.approx(1.0 + 2 * 0.5 + 21 * 0.25 + 100 * 0.01 + 200 * 20 * 0.001)
-    assert cost.seconds(new[:1], cached[:1], 2) == pytest.approx(1.0 + 0.5 + 2.0 + 2 * 3.0 + 2.0 + 100 * 0.01)
-
-
-@pytest.mark.parametrize(
-    "cost, found", [(StepCost(1.0, join=0.25), [1.25, 1.0]), (StepCost(1.0, size=0.5), [1.5, 1.5])]
-)
-def test_a_request_that_joins_and_a_size_that_is_new_hold_up_one_step(cost: StepCost, found: list[float]) -> None:
-    engine, seconds = SimulatedEngine(replace(ENGINE, cost=cost), 2), []
-    engine.submit(ask(0, 16, 3))
-    for _ in range(3):
-        engine.start_step(0.0)
-        seconds.append(engine.remaining)
-        engine.end_step(0.0)
-    assert seconds == [*found, 1.0]
-
-
-def test_a_batch_reads_the_experts_its_tokens_choose() -> None:
-    cost = StepCost(0.0, shared=1.0, routed=10.0, experts=4, active=1)
-    assert cost.weights(1) == pytest.approx(1.0 + 10.0 / 4)
-    assert cost.weights(1_000) == pytest.approx(11.0)
-
-
 def test_published_step_times_are_met() -> None:
     # SemiAnalysisAI/InferenceX, issue 828: gpt-oss-120b, vLLM, eight H100, 1k in and 1k out; milliseconds a token.
     published = {4: 3.72, 8: 4.05, 16: 4.83, 32: 5.82, 64: 7.36}
