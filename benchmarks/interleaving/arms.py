@@ -11,6 +11,7 @@ import httpx
 from benchmarks.interleaving.limit import alone
 from benchmarks.interleaving.lockstep import CutAt, Lockstep, Sample
 from benchmarks.interleaving.measurement import Measurement, Usage, Written, needed_tokens
+from benchmarks.interleaving.order import WARM_TOKENS
 from benchmarks.interleaving.ours import Work, ours
 from benchmarks.interleaving.pairs import PAIRS
 from benchmarks.interleaving.plan import Plan, prompt_ids
@@ -20,7 +21,6 @@ from tessy.engines.transport import open_transport
 from tessy.prompts import Prompt
 from tessy.trace import Role
 
-_WARM_TOKENS = 24
 _PUBLISHED = {Role.STUDENT: 5, Role.TEACHER: 10}
 _PAPER = {Role.STUDENT: 20, Role.TEACHER: 20}
 LOCKSTEP: Mapping[str, tuple[Mapping[Role, int], CutAt]] = {
@@ -44,7 +44,7 @@ def measure(plan: Plan) -> Measurement:
 async def _measure(plan: Plan) -> Measurement:
     opened = _lockstep(plan) if plan.arm in LOCKSTEP else ours(plan)
     async with opened as (work, used):
-        await work(plan.warm_prompts(), _WARM_TOKENS)
+        await work(plan.warm_prompts(), WARM_TOKENS)
         await asyncio.to_thread(forget_prefixes, plan.urls)
         processes = plan.engine_processes()
         forget_peaks([*processes, os.getpid()])
@@ -108,7 +108,7 @@ async def _limit(plan: Plan) -> Measurement:
     vocabularies = plan.vocabularies()
     prompts = prompt_ids(vocabularies, [*plan.prompts(), *plan.warm_prompts()])
     warm = [
-        Written(prompt.id, [(Role.STUDENT, "So"), (Role.TEACHER, " it is")], dict.fromkeys(Role, _WARM_TOKENS), 1)
+        Written(prompt.id, [(Role.STUDENT, "So"), (Role.TEACHER, " it is")], dict.fromkeys(Role, WARM_TOKENS), 1)
         for prompt in plan.warm_prompts()
     ]
     async with _client() as client:

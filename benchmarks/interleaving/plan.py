@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.interleaving.measurement import Written
+from benchmarks.interleaving.order import WARM_TRACES
 from benchmarks.interleaving.pairs import PAIRS
 from benchmarks.interleaving.processes import family
 from tessy.chat import Chat
 from tessy.prompts import Prompt
 from tessy.trace import Role
 from tessy.vocabulary import Vocabulary
-
-_WARM_TRACES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class Plan:
 
     def warm_prompts(self) -> list[Prompt]:
         """Return other prompts, to warm up."""
-        return PAIRS[self.pair].prompts(_WARM_TRACES, self.traces)
+        return PAIRS[self.pair].prompts(WARM_TRACES, self.traces)
 
     def engine_processes(self) -> list[int]:
         """Return the processes of servers, or of engines below this process."""

@@ -12,6 +12,7 @@ from typing import Any
 from benchmarks.interleaving.arms import LOCKSTEP, measure
 from benchmarks.interleaving.endless import endless
 from benchmarks.interleaving.measurement import Measurement
+from benchmarks.interleaving.order import groups
 from benchmarks.interleaving.pairs import Pair
 from benchmarks.interleaving.plan import Plan
 from benchmarks.interleaving.servers import serve
@@ -19,8 +20,6 @@ from benchmarks.simulation.calibration import Calibration, calibrate
 from detectors.store import save
 from tessy.trace import Role
 
-_PLAIN = (*LOCKSTEP, "http", "limit")
-_GROUPS = (_PLAIN, ("http_plugin",), ("sessions",))
 _TRACES_FOR_THE_LIMIT = ("http", *LOCKSTEP)
 
 
@@ -53,17 +52,6 @@ class Settings:
             "gather_seconds": self.gather,
             "cores": [self.student_core, self.teacher_core],
         }
-
-
-def groups(arms: Sequence[str], repetition: int) -> list[list[str]]:
-    """Order the arms of one repetition by the engines they need.
-
-    Every other repetition goes backwards, so that a machine that grows slower or faster favours no arm, and the engines
-    that are up at the end of one serve the next.
-    """
-    wanted = [[arm for arm in group if arm in arms] for group in _GROUPS]
-    present = [group for group in wanted if group]
-    return present[::-1] if repetition % 2 else present
 
 
 def measure_pair(

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.simulation.limit import limit_tokens_per_second
+from benchmarks.interleaving.order import WARM_TOKENS, WARM_TRACES, groups
+from benchmarks.simulation.kernels import Kernels
+from benchmarks.simulation.limit import run_limit
 from benchmarks.simulation.measure import run_whole
 from benchmarks.simulation.parameters import Connection, Parameters
 from benchmarks.simulation.policies import Front, Policy, drafts, policies
@@ -157,15 +159,8 @@ def compare(parameters: Parameters, pair: MeasuredPair, seed: int) -> list[Compa
     UsageError
         When the result has no arm that can be predicted.
     """
-    like = like_measured(parameters, pair)
-    predicted = {}
-    for policy in policies(drafts(like)):
-        if policy.name in pair.arms:
-            own = like_measured(parameters, pair, policy)
-            speeds = (run_whole(own, policy, seed=seed + number).kept_tokens_per_second for number in range(_SEEDS))
-            predicted[policy.name] = statistics.fmean(speeds)
-    if "limit" in pair.arms:
-        predicted["limit"] = limit_tokens_per_second(like)
+    runs = [_predict(parameters, pair, seed + number) for number in range(_SEEDS)]
+    predicted = {arm: statistics.fmean(run[arm] for run in runs) for arm in runs[0]}
     if not predicted:
         raise UsageError("the result has no arm that can be predicted", advice=f"it has {', '.join(pair.arms)}")
     measured = {arm: pair.arms[arm].speed for arm in predicted}
@@ -175,3 +170,27 @@ def compare(parameters: Parameters, pair: MeasuredPair, seed: int) -> list[Compa
         Comparison(arm, measured[arm], speed, measured[arm] / measured[base], speed / predicted[base])
         for arm, speed in predicted.items()
     ]
+
+
+def _predict(parameters: Parameters, pair: MeasuredPair, seed: int) -> dict[str, float]:
+    """Return the kept tokens a second of each arm; those on the same engines come one after the other, as measured."""
+    like = like_measured(parameters, pair)
+    known = {policy.name: policy for policy in policies(drafts(like))}
+    predicted = {}
+    for group in groups(list(pair.arms), 0):
+        kernels = {role: Kernels() for role in Role}
+        for arm in group:
+            if arm == "limit":
+                predicted[arm] = run_limit(like, seed=seed, kernels=kernels)
+            elif policy := known.get(arm):
+                own = like_measured(parameters, pair, policy)
+                for shorter in (_shorter(own), own):
+                    result = run_whole(shorter, policy, seed=seed, kernels=kernels)
+                predicted[arm] = result.kept_tokens_per_second
+    return predicted
+
+
+def _shorter(parameters: Parameters) -> Parameters:
+    """Return the parameters of the round that warms an arm up."""
+    shorter = {"at_once": WARM_TRACES, "tokens": WARM_TOKENS, "longest": WARM_TOKENS}
+    return replace(parameters, workload=replace(parameters.workload, **shorter))

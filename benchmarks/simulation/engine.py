@@ -1,15 +1,13 @@
 """One engine: continuous batching, chunked prefill, a prefix cache in blocks, and a cache of limited size."""
 
-from collections import OrderedDict, deque
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.simulation.costs import StepCost
-
-_REMEMBERED_SIZES = 128
-"""Numbers of tokens that a layer remembers kernels for (`vllm._custom_ops.create_onednn_mm`)."""
+from benchmarks.simulation.kernels import Kernels
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +97,11 @@ class SimulatedEngine:
         What it is.
     traces
         How many traces there are: requests name them by number.
+    kernels
+        Those of an engine that has run before; none when None.
     """
 
-    def __init__(self, parameters: EngineParameters, traces: int) -> None:
+    def __init__(self, parameters: EngineParameters, traces: int, kernels: Kernels | None = None) -> None:
         self.parameters = parameters
         self.counters = EngineCounters()
         self.remaining = 0.0
@@ -121,7 +121,7 @@ class SimulatedEngine:
         self._in_use = np.zeros(traces, bool)
         self._last_use = np.zeros(traces)
         self._stragglers: list[int] = []
-        self._sizes: OrderedDict[int, None] = OrderedDict()
+        self._kernels = kernels or Kernels()
         self._hung_up: set[int] = set()
         self.told: list[Request] = []
         """Requests whose callers learned enough from the last step; they run on until `hang_up`."""
@@ -176,19 +176,12 @@ class SimulatedEngine:
             rows = np.concatenate([rows, np.ones(len(self._stragglers), np.int64)])
             ahead = np.concatenate([ahead, np.array(self._stragglers, np.int64)])
             self._stragglers = []
-        self.remaining = self.parameters.cost.seconds(rows, ahead, joined, new_size=self._is_new_size(int(rows.sum())))
+        self.remaining = self.parameters.cost.seconds(
+            rows, ahead, joined, new_size=self._kernels.build(int(rows.sum()))
+        )
         self.stepping = True
         self.counters.steps += 1
         self.counters.rows += len(rows)
-
-    def _is_new_size(self, tokens: int) -> bool:
-        """Tell whether no step had so many new tokens lately, and remember them."""
-        is_new = tokens not in self._sizes
-        self._sizes[tokens] = None
-        self._sizes.move_to_end(tokens)
-        if len(self._sizes) > _REMEMBERED_SIZES:
-            self._sizes.popitem(last=False)
-        return is_new
 
     def end_step(self, now: float) -> list[Request]:
         """Finish the step and return the requests that are complete."""

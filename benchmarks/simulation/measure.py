@@ -1,9 +1,11 @@
 """Runs of the simulation: a window of steady state, or a workload from its first token to its last."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from benchmarks.simulation.kernels import Kernels
 from benchmarks.simulation.parameters import Parameters, Workload
 from benchmarks.simulation.policies import Policy
 from benchmarks.simulation.simulator import Simulator
@@ -94,14 +96,27 @@ def run_begin(
     return sum(simulator.counters.kept.values()) / simulator.now
 
 
-def run_whole(parameters: Parameters, policy: Policy, *, seed: int, observed: Observed | None = None) -> Result:
+def run_whole(
+    parameters: Parameters,
+    policy: Policy,
+    *,
+    seed: int,
+    observed: Observed | None = None,
+    kernels: Mapping[Role, Kernels] | None = None,
+) -> Result:
     """Simulate traces that start together, until the last is finished; nothing follows them."""
-    simulator = _together(parameters, policy, seed, observed)
+    simulator = _together(parameters, policy, seed, observed, kernels)
     simulator.run()
     return _result(simulator, policy, simulator.now)
 
 
-def _together(parameters: Parameters, policy: Policy, seed: int, observed: Observed | None) -> Simulator:
+def _together(
+    parameters: Parameters,
+    policy: Policy,
+    seed: int,
+    observed: Observed | None,
+    kernels: Mapping[Role, Kernels] | None = None,
+) -> Simulator:
     workload = parameters.workload
     random = np.random.default_rng(seed)
     spans = SpanLengths(workload, random, observed)
@@ -109,7 +124,7 @@ def _together(parameters: Parameters, policy: Policy, seed: int, observed: Obser
     traces = [
         SimulatedTrace(number, workload.prompt, length, spans, workload.word) for number, length in enumerate(lengths)
     ]
-    simulator = Simulator(parameters, policy, traces)
+    simulator = Simulator(parameters, policy, traces, kernels=kernels)
     simulator.counters.prompts = 2 * workload.prompt * workload.at_once
     return simulator
 

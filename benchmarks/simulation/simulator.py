@@ -1,11 +1,12 @@
 """The events: requests travel, engines step, answers come back, traces grow."""
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from benchmarks.simulation.engine import EngineCounters, Request, SimulatedEngine
+from benchmarks.simulation.kernels import Kernels
 from benchmarks.simulation.parameters import Parameters
 from benchmarks.simulation.policies import Front, Policy
 from benchmarks.simulation.traces import SimulatedTrace, Turn
@@ -39,6 +40,8 @@ class Simulator:
         Those written at the same time.
     replace
         Makes the trace that follows a finished one; without it, its place stays empty.
+    kernels
+        By role, those of engines that have run before.
     """
 
     def __init__(
@@ -47,10 +50,14 @@ class Simulator:
         policy: Policy,
         traces: Sequence[SimulatedTrace],
         replace: Callable[[int], SimulatedTrace] | None = None,
+        kernels: Mapping[Role, Kernels] | None = None,
     ) -> None:
         self.policy = policy
         self.traces = list(traces)
-        self.engines = {role: SimulatedEngine(parameters.engines[role], len(self.traces)) for role in Role}
+        self.engines = {
+            role: SimulatedEngine(parameters.engines[role], len(self.traces), kernels and kernels[role])
+            for role in Role
+        }
         self.counters = Counters()
         self.now = 0.0
         self.writing = len(self.traces)

@@ -12,8 +12,8 @@ from benchmarks.interleaving.arms import USUAL
 from benchmarks.interleaving.endless import endless, silenced
 from benchmarks.interleaving.figure import draw
 from benchmarks.interleaving.measurement import Measurement, Usage, Written, mean_spans, needed_tokens
+from benchmarks.interleaving.order import groups
 from benchmarks.interleaving.pairs import PAIRS
-from benchmarks.interleaving.repetitions import groups
 from benchmarks.interleaving.report import headline, summary
 from tessy.engines.transformers import TransformersEngine
 from tessy.miniature import questions, student_path

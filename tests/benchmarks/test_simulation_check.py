@@ -43,6 +43,14 @@ def measured(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def steady(tmp_path: Path) -> Path:
+    """The same for servers that build no kernels, so that it is all the same what they did before an arm."""
+    path = tmp_path / "steady.toml"
+    path.write_text(measured_parameters("steady", [replace(SERVER, size=0.0)] * 2, 0.5), encoding="utf-8")
+    return path
+
+
 def result_of(path: Path, parameters_file: Path, factor: float = 1.0) -> Path:
     """Write a result in which every arm is as fast as predicted, and one of them by a factor faster."""
     spans = {"student": 4.0, "teacher": 15.0}
@@ -57,6 +65,7 @@ def result_of(path: Path, parameters_file: Path, factor: float = 1.0) -> Path:
             / 5
         }
         for policy in policies(drafts(parameters))
+        if policy.name != "http_drafts"
     }
     arms["sessions"]["kept_tokens_per_second"] *= factor
     path.write_text(json.dumps({**shape, "arms": arms}))
@@ -80,21 +89,27 @@ def test_the_middle_of_calibrations_is_that_of_each_figure() -> None:
     assert other == SERVER
 
 
-def test_a_result_as_predicted_has_no_difference(measured: Path, tmp_path: Path) -> None:
-    result = read_result(result_of(tmp_path / "result.json", measured))
-    rows = compare(load_parameters(measured), result, seed=0)
+def test_a_result_as_predicted_has_no_difference(steady: Path, tmp_path: Path) -> None:
+    result = read_result(result_of(tmp_path / "result.json", steady))
+    rows = compare(load_parameters(steady), result, seed=0)
     assert {row.arm for row in rows} == set(result.arms)
     assert [row.difference for row in rows] == pytest.approx([0.0] * len(rows), abs=1e-9)
 
 
-def test_the_difference_is_that_of_the_ratios(
-    measured: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = result_of(tmp_path / "result.json", measured, factor=1.25)
-    assert main([str(measured), "--check", str(path)]) == 0
+def test_the_difference_is_that_of_the_ratios(steady: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = result_of(tmp_path / "result.json", steady, factor=1.25)
+    assert main([str(steady), "--check", str(path)]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["arms"]["sessions"]["difference_percent"] == pytest.approx(-20.0)
     assert found["largest_difference_percent"] == pytest.approx(20.0)
+
+
+def test_arms_on_the_same_servers_find_the_kernels_of_those_before(measured: Path, tmp_path: Path) -> None:
+    both = read_result(result_of(tmp_path / "result.json", measured))
+    alone = replace(both, arms={"http": both.arms["http"]})
+    rows = {row.arm: row.predicted for row in compare(load_parameters(measured), both, seed=0)}
+    (row,) = compare(load_parameters(measured), alone, seed=0)
+    assert row.predicted < rows["http"]
 
 
 def test_an_arms_spans_are_as_long_as_its_hand_overs_say(measured: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from benchmarks.simulation.costs import StepCost
 from benchmarks.simulation.engine import EngineParameters, Request, SimulatedEngine
+from benchmarks.simulation.kernels import Kernels
 
 
 def test_a_step_costs_what_its_parts_cost() -> None:
@@ -32,3 +33,21 @@ def test_a_batch_reads_the_experts_its_tokens_choose() -> None:
     cost = StepCost(0.0, shared=1.0, routed=10.0, experts=4, active=1)
     assert cost.weights(1) == pytest.approx(1.0 + 10.0 / 4)
     assert cost.weights(1_000) == pytest.approx(11.0)
+
+
+def test_kernels_stay_with_an_engine_as_long_as_128_other_numbers_have_not_come() -> None:
+    kernels = Kernels()
+    assert [kernels.build(number) for number in (*range(128), 0, *range(128, 255), 0, 1)] == [
+        *[True] * 128, False, *[True] * 127, False, True,
+    ]  # fmt: skip
+
+
+def test_an_engine_that_has_run_before_builds_no_kernels_again() -> None:
+    parameters = EngineParameters(StepCost(1.0, size=0.5), 100, block_size=16, step_tokens=64, requests=8, devices=1)
+    kernels, found = Kernels(), []
+    for _ in range(2):
+        engine = SimulatedEngine(parameters, 1, kernels)
+        engine.submit(Request(trace=0, context=16, tokens=1, kept=1, in_blocks=True, extra_steps=0))
+        engine.start_step(0.0)
+        found.append(engine.remaining)
+    assert found == [1.5, 1.0]
