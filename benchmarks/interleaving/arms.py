@@ -11,11 +11,11 @@ import httpx
 from benchmarks.interleaving.limit import alone
 from benchmarks.interleaving.lockstep import CutAt, Lockstep, Sample
 from benchmarks.interleaving.measurement import Measurement, Usage, Written, needed_tokens
-from benchmarks.interleaving.order import WARM_TOKENS
+from benchmarks.interleaving.order import warm_tokens
 from benchmarks.interleaving.ours import Work, ours
 from benchmarks.interleaving.pairs import PAIRS
 from benchmarks.interleaving.plan import Plan, prompt_ids
-from benchmarks.interleaving.processes import forget_peaks, peak_memory
+from benchmarks.interleaving.processes import forget_peaks, message_seconds, peak_memory
 from benchmarks.interleaving.servers import forget_prefixes, usage
 from tessy.engines.transport import open_transport
 from tessy.prompts import Prompt
@@ -44,10 +44,11 @@ def measure(plan: Plan) -> Measurement:
 async def _measure(plan: Plan) -> Measurement:
     opened = _lockstep(plan) if plan.arm in LOCKSTEP else ours(plan)
     async with opened as (work, used):
-        await work(plan.warm_prompts(), WARM_TOKENS)
+        await work(plan.warm_prompts(), warm_tokens(plan.pair))
         await asyncio.to_thread(forget_prefixes, plan.urls)
-        processes = plan.engine_processes()
+        processes, engines = plan.engine_processes(), plan.engines()
         forget_peaks([*processes, os.getpid()])
+        messages = message_seconds(engines)
         before, cpu, started = used(), time.process_time(), time.perf_counter()
         written = await work(plan.prompts(), plan.tokens)
         seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
@@ -60,6 +61,7 @@ async def _measure(plan: Plan) -> Measurement:
             cpu,
             peak_memory([os.getpid()]),
             peak_memory(processes),
+            message_seconds=message_seconds(engines) - messages,
         )
 
 
@@ -107,9 +109,15 @@ async def _lockstep(plan: Plan) -> AsyncIterator[tuple[Work, Callable[[], Usage]
 async def _limit(plan: Plan) -> Measurement:
     vocabularies = plan.vocabularies()
     prompts = prompt_ids(vocabularies, [*plan.prompts(), *plan.warm_prompts()])
+    # Of all lengths, so that batches shrink one by one as they will.
     warm = [
-        Written(prompt.id, [(Role.STUDENT, "So"), (Role.TEACHER, " it is")], dict.fromkeys(Role, WARM_TOKENS), 1)
-        for prompt in plan.warm_prompts()
+        Written(
+            prompt.id,
+            [(Role.STUDENT, "So"), (Role.TEACHER, " it is")],
+            dict.fromkeys(Role, 1 + number % warm_tokens(plan.pair)),
+            1,
+        )
+        for number, prompt in enumerate(plan.warm_prompts())
     ]
     async with _client() as client:
         await alone(client, plan.urls, vocabularies, prompts, warm)

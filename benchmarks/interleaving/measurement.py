@@ -106,6 +106,8 @@ class Measurement:
         CPU time of our own process.
     own_memory, engine_memory
         Peaks of resident memory, in bytes: our process; the processes of servers and engines.
+    message_seconds
+        CPU time of the engines' threads that pass messages on.
     """
 
     arm: str
@@ -117,6 +119,7 @@ class Measurement:
     own_memory: int = 0
     engine_memory: int = 0
     notes: Mapping[str, float] = field(default_factory=dict)
+    message_seconds: float = 0.0
 
     @property
     def kept(self) -> int:
@@ -141,6 +144,7 @@ class Measurement:
             "requests_per_kept": sum(self.usage.requests.values()) / self.kept,
             "reopened_per_handover": self.usage.reopened / turns,
             "own_cpu_seconds_per_kept": self.cpu_seconds / self.kept,
+            "message_cpu_seconds_per_kept": self.message_seconds / self.kept,
             "own_memory_mb": self.own_memory / 1e6,
             "engine_memory_mb": self.engine_memory / 1e6,
             "hand_overs_per_trace": self.hand_overs / len(self.written),

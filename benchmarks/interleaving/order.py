@@ -5,10 +5,6 @@ from typing import Final
 
 PLAIN: Final = ("lockstep_5_10", "lockstep_20", "lockstep_5_10_before", "lockstep_20_after", "http", "limit")
 """The arms on servers without the plugin."""
-WARM_TRACES: Final = 8
-"""Traces that are written before an arm is timed, and the tokens of each."""
-WARM_TOKENS: Final = 24
-
 _GROUPS = (PLAIN, ("http_plugin",), ("sessions",))
 
 
@@ -21,3 +17,12 @@ def groups(arms: Sequence[str], repetition: int) -> list[list[str]]:
     wanted = [[arm for arm in group if arm in arms] for group in _GROUPS]
     present = [group for group in wanted if group]
     return present[::-1] if repetition % 2 else present
+
+
+def warm_tokens(pair: str) -> int:
+    """Return the tokens of each trace that is written before an arm is timed; as many at once as are timed.
+
+    vLLM's kernels for CPUs are built for each number of tokens that a step may have: once in a run of hours, so that is
+    not to be timed. It takes as long as five steps of a tiny model, or the tenth of a step of a larger one.
+    """
+    return 512 if pair == "miniature" else 64

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.interleaving.measurement import Written
-from benchmarks.interleaving.order import WARM_TRACES
 from benchmarks.interleaving.pairs import PAIRS
-from benchmarks.interleaving.processes import family
+from benchmarks.interleaving.processes import engines, family
 from tessy.chat import Chat
 from tessy.prompts import Prompt
 from tessy.trace import Role
@@ -58,14 +57,18 @@ class Plan:
         return PAIRS[self.pair].prompts(self.traces, 0)
 
     def warm_prompts(self) -> list[Prompt]:
-        """Return other prompts, to warm up."""
-        return PAIRS[self.pair].prompts(WARM_TRACES, self.traces)
+        """Return as many other prompts, to warm up."""
+        return PAIRS[self.pair].prompts(self.traces, self.traces)
 
     def engine_processes(self) -> list[int]:
         """Return the processes of servers, or of engines below this process."""
         if self.groups:
             return [pid for group in self.groups for pid in family(group)]
         return [pid for pid in family(os.getpid()) if pid != os.getpid()]
+
+    def engines(self) -> list[int]:
+        """Return the processes of both engines."""
+        return [pid for root in self.groups or (os.getpid(),) for pid in engines(root)]
 
     def vocabularies(self) -> dict[Role, Vocabulary]:
         """Load both vocabularies."""

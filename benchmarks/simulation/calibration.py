@@ -24,8 +24,9 @@ _PROMPT, _FAR, _BATCHES = 32, 384, (1, 8, 32, 64)
 _CACHED = 129
 # Requests that run while others join them, and how many come together.
 _RUNNING, _JOINING = 8, (1, 8)
-# Lengths of prompts that nothing else here has: each is a number of tokens that no step has had.
-_SIZES, _SIZES_TRIED = (_CACHED + 1, _FAR), 9
+# Lengths of prompts that nothing else here has, and how many numbers of tokens come up before one of them comes again:
+# more than vLLM's kernels for CPUs are remembered for.
+_SIZES, _SIZES_TRIED, _SIZES_BETWEEN = (_CACHED + 1, _FAR), 9, 140
 # Ids of plain tokens in any vocabulary: behind the special ones, below the smallest vocabulary's end.
 _IDS = (20, 90)
 
@@ -45,6 +46,7 @@ class Measured:
     mixed: float
     join: float
     size: float
+    build: float
     front: float
     front_id: float
     front_text: float
@@ -135,14 +137,15 @@ class Client:
         """Return the seconds until new prompts of so many tokens are read and one token each is made."""
         return min([await self.batch(self.prompts(batch, length), 1) for _ in range(_REPETITIONS)])
 
-    async def size(self) -> float:
-        """Return the seconds by which a step takes longer that has a number of tokens for the first time."""
-        low, high = _SIZES[0], min(_SIZES[1], self.room - _SHORT)
-        more = []
-        for length in self._random.choice(np.arange(low, high), _SIZES_TRIED, replace=False).tolist():
-            first = await self.batch(self.prompts(1, length), 1)
-            more.append(first - await self.read(length))
-        return max(statistics.median(more), 0.0)
+    async def kernels(self) -> tuple[float, float]:
+        """Return the seconds by which a step takes longer whose number of tokens has not come up lately, or never."""
+        numbers = np.arange(_SIZES[0], min(_SIZES[1], self.room - _SHORT))
+        lengths = self._random.permutation(numbers)[: _SIZES_TRIED + _SIZES_BETWEEN].tolist()
+        never = [await self.batch(self.prompts(1, length), 1) for length in lengths][:_SIZES_TRIED]
+        lately = [(await self.batch(self.prompts(1, n), 1), await self.read(n)) for n in lengths[:_SIZES_TRIED]]
+        size = statistics.median(first - again for first, again in lately)
+        build = statistics.median(first - again for first, (_, again) in zip(never, lately, strict=True))
+        return max(size, 0.0), max(build, 0.0)
 
     async def again(self, prompt: Sequence[int] | str, count: int) -> float:
         """Return the seconds of requests with a prompt that is cached, for one token each."""
@@ -177,8 +180,7 @@ async def measure_server(client: Client) -> Measured:
     deep = await client.step(8, far)
     near_read, far_read = await client.read(_PROMPT), await client.read(far)
     cost = _fit(steps, deep, far, (far_read - near_read) / (far - _PROMPT))
-    # Before anything else has steps of such sizes.
-    size = await client.size()
+    size, build = await client.kernels()
     mixed, join = _joining(*[await client.join(count) for count in _JOINING], cost[1] + cost[2])
     prompt = client.prompts(1, _CACHED)[0]
     await client.again(prompt, 1)
@@ -199,6 +201,7 @@ async def measure_server(client: Client) -> Measured:
         mixed=mixed,
         join=join,
         size=size,
+        build=build,
         front=front,
         front_id=front_id,
         front_text=front_text,
@@ -257,9 +260,17 @@ Calibration = tuple[list[Measured], float]
 
 
 def middle(calibrations: Sequence[Calibration]) -> Calibration:
-    """Return the medians of several calibrations of the same servers, figure by figure."""
+    """Return the medians of several calibrations of the same servers, figure by figure.
+
+    Of `build` it is the largest: what has come up before is not built again.
+    """
     servers = [
-        Measured(**{field.name: _median([getattr(one, field.name) for one in same]) for field in fields(Measured)})
+        Measured(
+            **{
+                field.name: (max if field.name == "build" else _median)([getattr(one, field.name) for one in same])
+                for field in fields(Measured)
+            }
+        )
         for same in zip(*(servers for servers, _ in calibrations), strict=True)
     ]
     return servers, statistics.median(overlap for _, overlap in calibrations)

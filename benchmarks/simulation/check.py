@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.interleaving.order import WARM_TOKENS, WARM_TRACES, groups
+from benchmarks.interleaving.order import groups, warm_tokens
 from benchmarks.simulation.kernels import Kernels
 from benchmarks.simulation.limit import run_limit
 from benchmarks.simulation.measure import run_whole
@@ -52,14 +52,15 @@ class MeasuredArm:
         A trace; 0: not said.
     requests
         A kept token; 0: not said.
-    own_seconds
-        CPU time of the program, for a kept token; 0: not said.
+    own_seconds, message_seconds
+        CPU time of the program, and of the engines' threads that pass messages on, for a kept token; 0: not said.
     """
 
     speed: float
     hand_overs: float
     requests: float
     own_seconds: float
+    message_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ def read_result(path: Path, pair: str = "") -> MeasuredPair:
                 float(arm.get("hand_overs_per_trace", 0.0)),
                 float(arm.get("requests_per_kept", 0.0)),
                 float(arm.get("own_cpu_seconds_per_kept", 0.0)),
+                float(arm.get("message_cpu_seconds_per_kept", 0.0)),
             )
             for name, arm in result["arms"].items()
         }
@@ -126,7 +128,7 @@ def like_measured(parameters: Parameters, pair: MeasuredPair, policy: Policy | N
         # Servers do not count the requests that a program hung up on.
         requests = max(arm.requests, (arm.hand_overs + 1.0) / pair.tokens)
         if arm.own_seconds:
-            connection = _with_program(connection, policy, arm.own_seconds / requests)
+            connection = _with_program(connection, policy, arm, requests)
     workload = replace(
         parameters.workload,
         at_once=pair.traces,
@@ -140,12 +142,17 @@ def like_measured(parameters: Parameters, pair: MeasuredPair, policy: Policy | N
     return replace(parameters, workload=workload, connection=connection)
 
 
-def _with_program(connection: Connection, policy: Policy, seconds: float) -> Connection:
-    """Return the connection with the program's time for a draft."""
+def _with_program(connection: Connection, policy: Policy, arm: MeasuredArm, requests: float) -> Connection:
+    """Return the connection with the program's time for a draft; `requests` are those for a kept token.
+
+    Without front ends, messages between the program and its engines are what is left; a front end's time, which is
+    measured from outside, has them in it.
+    """
+    seconds = arm.own_seconds / requests
     if policy.barrier:
         return replace(connection, judge=max(seconds - connection.client, 0.0))
     if policy.front is Front.PROCESS:
-        return replace(connection, turn=seconds, client=0.0, made=0.0)
+        return replace(connection, turn=seconds + arm.message_seconds / requests, client=0.0, made=0.0)
     return replace(connection, client=seconds, client_chunk=0.0)
 
 
@@ -181,16 +188,17 @@ def _predict(parameters: Parameters, pair: MeasuredPair, seed: int) -> dict[str,
         kernels = {role: Kernels() for role in Role}
         for arm in group:
             if arm == "limit":
-                predicted[arm] = run_limit(like, seed=seed, kernels=kernels)
+                for each in (_warm_up(like, pair.name), like):
+                    predicted[arm] = run_limit(each, seed=seed, kernels=kernels)
             elif policy := known.get(arm):
                 own = like_measured(parameters, pair, policy)
-                for shorter in (_shorter(own), own):
-                    result = run_whole(shorter, policy, seed=seed, kernels=kernels)
-                predicted[arm] = result.kept_tokens_per_second
+                for each in (_warm_up(own, pair.name), own):
+                    result = run_whole(each, policy, seed=seed, kernels=kernels)
+                    predicted[arm] = result.kept_tokens_per_second
     return predicted
 
 
-def _shorter(parameters: Parameters) -> Parameters:
+def _warm_up(parameters: Parameters, pair: str) -> Parameters:
     """Return the parameters of the round that warms an arm up."""
-    shorter = {"at_once": WARM_TRACES, "tokens": WARM_TOKENS, "longest": WARM_TOKENS}
-    return replace(parameters, workload=replace(parameters.workload, **shorter))
+    tokens = warm_tokens(pair)
+    return replace(parameters, workload=replace(parameters.workload, tokens=tokens, longest=tokens))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.simulation.kernels import Found
+
 
 @dataclass(frozen=True, slots=True)
 class StepCost:
@@ -12,7 +14,8 @@ class StepCost:
 
     A step of r rows with n new tokens takes ``base + request * r + max(weights(n), token * n) + attention`` seconds,
     where attention is the sum over rows of ``cached tokens * max(context, product * new tokens)``; and ``mixed + join *
-    j`` seconds more if j requests come new to it; and ``size`` seconds more if no step had n new tokens lately.
+    j`` seconds more if j requests come new to it, ``watch`` seconds for each of them that the plugin watches; and
+    ``size`` or ``build`` seconds more if no step had n new tokens lately, or ever.
 
     Attributes
     ----------
@@ -24,8 +27,10 @@ class StepCost:
         Seconds more of a step that any requests come new to: it reads and makes tokens at once.
     join
         Seconds a request that comes new to the batch: it is received, given blocks and put into the batch's tensors.
-    size
-        Seconds more of a step whose number of new tokens is new: kernels for CPUs are built for each number.
+    watch
+        Seconds a request that comes new to the batch and is to end at its boundary: the plugin's.
+    size, build
+        Seconds more of a step whose number of new tokens has not come up lately, or never (`kernels`): only on CPUs.
     token
         Seconds a new token (made or read in): arithmetic.
     context
@@ -45,7 +50,9 @@ class StepCost:
     request: float = 0.0
     mixed: float = 0.0
     join: float = 0.0
+    watch: float = 0.0
     size: float = 0.0
+    build: float = 0.0
     token: float = 0.0
     context: float = 0.0
     product: float = 0.0
@@ -62,7 +69,12 @@ class StepCost:
         return self.shared + self.routed * (1.0 - idle)
 
     def seconds(
-        self, new: NDArray[np.int64], cached: NDArray[np.int64], joined: int = 0, *, new_size: bool = False
+        self,
+        new: NDArray[np.int64],
+        cached: NDArray[np.int64],
+        joined: int = 0,
+        watched: int = 0,
+        found: Found = Found.REMEMBERED,
     ) -> float:
         """Return the seconds of one step.
 
@@ -72,13 +84,13 @@ class StepCost:
             int64[rows]: new tokens of each row.
         cached
             int64[rows]: tokens in front of them.
-        joined
-            Requests that come new to the batch.
-        new_size
-            Whether no step had as many new tokens lately.
+        joined, watched
+            Requests that come new to the batch, and how many of them the plugin watches.
+        found
+            What there is of kernels for this number of new tokens.
         """
         tokens = float(new.sum())
         attention = float((cached * np.maximum(self.context, self.product * new)).sum())
-        requests = self.request * len(new) + (self.mixed + self.join * joined if joined else 0.0)
-        built = self.size if new_size else 0.0
-        return self.base + built + requests + max(self.weights(tokens), self.token * tokens) + attention
+        requests = self.request * len(new) + (self.mixed + self.join * joined + self.watch * watched if joined else 0.0)
+        kernels = {Found.REMEMBERED: 0.0, Found.FORGOTTEN: self.size, Found.NOTHING: self.build}[found]
+        return self.base + kernels + requests + max(self.weights(tokens), self.token * tokens) + attention

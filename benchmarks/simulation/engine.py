@@ -57,6 +57,8 @@ class Request:
         request of a session that the plugin holds).
     extra_steps
         Steps for which its row runs on after it has stopped (asynchronous scheduling).
+    watched
+        Whether the plugin ends it at its boundary.
     tell
         Tokens after which the caller, who reads along, hangs up; 0: it waits for all.
     arrived, admitted
@@ -69,6 +71,7 @@ class Request:
     kept: int
     in_blocks: bool
     extra_steps: int
+    watched: bool = False
     tell: int = 0
     arrived: float = 0.0
     admitted: float = 0.0
@@ -176,9 +179,9 @@ class SimulatedEngine:
             rows = np.concatenate([rows, np.ones(len(self._stragglers), np.int64)])
             ahead = np.concatenate([ahead, np.array(self._stragglers, np.int64)])
             self._stragglers = []
-        self.remaining = self.parameters.cost.seconds(
-            rows, ahead, joined, new_size=self._kernels.build(int(rows.sum()))
-        )
+        found = self._kernels.look_up(int(rows.sum()))
+        watched = sum(request.watched for request in self._running[count - joined :])
+        self.remaining = self.parameters.cost.seconds(rows, ahead, joined, watched, found)
         self.stepping = True
         self.counters.steps += 1
         self.counters.rows += len(rows)

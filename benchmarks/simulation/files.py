@@ -32,7 +32,9 @@ token = {{ value = {cost.token:.4g}, source = "{how}" }}
 context = {{ value = {cost.context:.4g}, source = "{how}" }}
 mixed = {{ value = {cost.mixed:.4g}, source = "{how}" }}
 join = {{ value = {cost.join:.4g}, source = "{how}" }}
+watch = {{ value = 0.000035, source = "measured once by benchmarks.hook: hook_us_per_turn of a lexicon" }}
 size = {{ value = {cost.size:.4g}, source = "{how}" }}
+build = {{ value = {cost.build:.4g}, source = "{how}" }}
 """
 _HOW = "measured by benchmarks.simulate --calibrate"
 

@@ -1,22 +1,37 @@
 """The numbers of tokens that an engine has kernels for."""
 
 from collections import OrderedDict
+from enum import Enum
 
 _REMEMBERED = 128
 """Numbers of tokens that a layer remembers kernels for (`vllm._custom_ops.create_onednn_mm`)."""
 
 
+class Found(Enum):
+    """What a layer finds when a step comes."""
+
+    REMEMBERED = "remembered"
+    """The kernels for its number of tokens."""
+    FORGOTTEN = "forgotten"
+    """What oneDNN keeps for all layers: so many other numbers have come since."""
+    NOTHING = "nothing"
+    """That it was never asked: code has to be made."""
+
+
 class Kernels:
-    """Remembers the last numbers of tokens that steps had; stays with an engine from one measurement to the next."""
+    """Remembers the numbers of tokens that steps had; stays with an engine from one measurement to the next."""
 
     def __init__(self) -> None:
-        self._numbers: OrderedDict[int, None] = OrderedDict()
+        self._last: OrderedDict[int, None] = OrderedDict()
+        self._all: set[int] = set()
 
-    def build(self, tokens: int) -> bool:
-        """Tell whether a step of so many tokens has to build its kernels, and remember them."""
-        is_new = tokens not in self._numbers
-        self._numbers[tokens] = None
-        self._numbers.move_to_end(tokens)
-        if len(self._numbers) > _REMEMBERED:
-            self._numbers.popitem(last=False)
-        return is_new
+    def look_up(self, tokens: int) -> Found:
+        """Tell what a step of so many tokens finds, and remember them."""
+        known = Found.FORGOTTEN if tokens in self._all else Found.NOTHING
+        found = Found.REMEMBERED if tokens in self._last else known
+        self._all.add(tokens)
+        self._last[tokens] = None
+        self._last.move_to_end(tokens)
+        if len(self._last) > _REMEMBERED:
+            self._last.popitem(last=False)
+        return found

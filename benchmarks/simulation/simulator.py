@@ -165,6 +165,7 @@ class Simulator:
             # Where the engine stops at the cut, the plugin also holds what a request leaves, to the token.
             in_blocks=not self.policy.stops,
             extra_steps=connection.extra_steps if turn.hand_over and (self.policy.stops or self.policy.streams) else 0,
+            watched=self.policy.stops,
             tell=turn.kept + 1 if turn.hand_over and self.policy.streams else 0,
         )
         role = trace.role

@@ -128,8 +128,8 @@ def test_the_command_line_takes_a_part_of_it():
 
 @pytest.mark.parametrize("name", PAIRS)
 def test_prompts_to_warm_up_are_others(name):
-    first, other = (PAIRS[name].prompts(count, start) for count, start in ((40, 0), (8, 40)))
-    assert len({prompt.messages[-1]["content"] for prompt in first}) == 40
+    first, other = (PAIRS[name].prompts(count, start) for count, start in ((64, 0), (64, 64)))
+    assert len({prompt.messages[-1]["content"] for prompt in first}) == 64
     assert not {prompt.messages[-1]["content"] for prompt in first} & {
         prompt.messages[-1]["content"] for prompt in other
     }

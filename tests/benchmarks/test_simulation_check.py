@@ -24,7 +24,8 @@ SERVER = Measured(
     context=1e-7,
     mixed=0.001,
     join=0.0005,
-    size=0.003,
+    size=0.001,
+    build=0.003,
     front=0.004,
     front_id=1e-6,
     front_text=3e-6,
@@ -47,7 +48,7 @@ def measured(tmp_path: Path) -> Path:
 def steady(tmp_path: Path) -> Path:
     """The same for servers that build no kernels, so that it is all the same what they did before an arm."""
     path = tmp_path / "steady.toml"
-    path.write_text(measured_parameters("steady", [replace(SERVER, size=0.0)] * 2, 0.5), encoding="utf-8")
+    path.write_text(measured_parameters("steady", [replace(SERVER, size=0.0, build=0.0)] * 2, 0.5), encoding="utf-8")
     return path
 
 
@@ -77,7 +78,7 @@ def test_what_the_calibration_writes_can_be_read(measured: Path) -> None:
     assert parameters.title == 'a "small" pair'
     assert parameters.engines[Role.STUDENT].cost.base == SERVER.base
     cost = parameters.engines[Role.STUDENT].cost
-    assert (cost.mixed, cost.join, cost.size) == (SERVER.mixed, SERVER.join, SERVER.size)
+    assert (cost.mixed, cost.join, cost.size, cost.build) == (SERVER.mixed, SERVER.join, SERVER.size, SERVER.build)
     assert parameters.connection.front_text == SERVER.front_text
     assert (parameters.connection.shared, parameters.connection.overlap) == (True, 0.5)
 
@@ -87,6 +88,8 @@ def test_the_middle_of_calibrations_is_that_of_each_figure() -> None:
     (found, other), overlap = middle([([server, SERVER], 1 / server.base) for server in servers])
     assert (found.base, found.token, found.steps, overlap) == (2.0, 0.2, {1: 2.0, 8: 4.0}, 0.5)
     assert other == SERVER
+    (again, _), _ = middle([([replace(SERVER, build=build), SERVER], 0.5) for build in (0.0, 0.005, 0.0)])
+    assert again.build == 0.005
 
 
 def test_a_result_as_predicted_has_no_difference(steady: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.simulation.costs import StepCost
 from benchmarks.simulation.engine import EngineParameters, Request, SimulatedEngine
-from benchmarks.simulation.kernels import Kernels
+from benchmarks.simulation.kernels import Found, Kernels
 
 
 def test_a_step_costs_what_its_parts_cost() -> None:
@@ -16,7 +16,7 @@ def test_a_step_costs_what_its_parts_cost() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cost", "seconds"), [(StepCost(1.0, join=0.25), [1.25, 1.0, 1.0]), (StepCost(1.0, size=0.5), [1.5, 1.5, 1.0])]
+    ("cost", "seconds"), [(StepCost(1.0, join=0.25), [1.25, 1.0, 1.0]), (StepCost(1.0, build=0.5), [1.5, 1.5, 1.0])]
 )
 def test_a_request_that_joins_and_a_size_that_is_new_hold_up_a_step(cost: StepCost, seconds: list[float]) -> None:
     parameters = EngineParameters(cost, cache_tokens=100, block_size=16, step_tokens=64, requests=8, devices=1)
@@ -35,15 +35,20 @@ def test_a_batch_reads_the_experts_its_tokens_choose() -> None:
     assert cost.weights(1_000) == pytest.approx(11.0)
 
 
-def test_kernels_stay_with_an_engine_as_long_as_128_other_numbers_have_not_come() -> None:
+def test_kernels_are_forgotten_when_128_other_numbers_have_come() -> None:
     kernels = Kernels()
-    assert [kernels.build(number) for number in (*range(128), 0, *range(128, 255), 0, 1)] == [
-        *[True] * 128, False, *[True] * 127, False, True,
+    assert [kernels.look_up(number) for number in (*range(128), 0, *range(128, 255), 0, 1)] == [
+        *[Found.NOTHING] * 128, Found.REMEMBERED, *[Found.NOTHING] * 127, Found.REMEMBERED, Found.FORGOTTEN,
     ]  # fmt: skip
 
 
+def test_what_is_looked_up_costs_what_it_finds() -> None:
+    cost, one = StepCost(1.0, size=0.25, build=0.5), np.array([1])
+    assert [cost.seconds(one, one, found=found) for found in Found] == [1.0, 1.25, 1.5]
+
+
 def test_an_engine_that_has_run_before_builds_no_kernels_again() -> None:
-    parameters = EngineParameters(StepCost(1.0, size=0.5), 100, block_size=16, step_tokens=64, requests=8, devices=1)
+    parameters = EngineParameters(StepCost(1.0, build=0.5), 100, block_size=16, step_tokens=64, requests=8, devices=1)
     kernels, found = Kernels(), []
     for _ in range(2):
         engine = SimulatedEngine(parameters, 1, kernels)

@@ -35,7 +35,7 @@ def test_a_batch_ends_with_its_longest_share() -> None:
 def test_front_ends_and_new_kernels_hold_the_limit_up() -> None:
     slow = replace(SHARED, connection=replace(SHARED.connection, front=5.0))
     assert run_limit(slow, seed=0) < run_limit(SHARED, seed=0)
-    engine = replace(ENGINE, cost=StepCost(1.0, size=9.0))
+    engine = replace(ENGINE, cost=StepCost(1.0, build=9.0))
     building = replace(SHARED, engines=dict.fromkeys(Role, engine))
     kernels = {role: Kernels() for role in Role}
     first, again = (run_limit(building, seed=0, kernels=kernels) for _ in range(2))
