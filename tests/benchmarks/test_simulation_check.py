@@ -16,6 +16,7 @@ from benchmarks.simulation.policies import Front, Policy, drafts, policies
 from tessy.errors import UsageError
 from tessy.trace import Role
 
+CHECKOUT = Path(__file__).parents[2]
 HTTP = Policy("http", Front.IDS, dict.fromkeys(Role, 256), streams=True)
 SERVER = Measured(
     base=0.004,
@@ -159,3 +160,14 @@ def test_the_command_prints_a_day_and_draws_it(tmp_path: Path, capsys: pytest.Ca
 def test_a_missing_file_ends_the_command_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["nowhere.toml"]) == 2
     assert "nowhere.toml" in capsys.readouterr().err
+
+
+def test_the_documented_predictions_are_what_the_committed_parameters_give() -> None:
+    parameters = load_parameters(CHECKOUT / "benchmarks" / "parameters" / "cpu-miniature.toml")
+    rows = compare(parameters, read_result(CHECKOUT / "docs" / "figures" / "interleave.json", "miniature"), seed=0)
+    page = (CHECKOUT / "docs" / "simulation.md").read_text(encoding="utf-8")
+    for row in rows:
+        difference = f"{row.difference:+.0f} %" if row.arm != "lockstep_5_10" else ""
+        cells = [f"`{row.arm}`", f"{row.measured:,.0f}", f"{row.predicted:,.0f}", difference]
+        assert f"| {' | '.join(cells)} |".replace("  |", " |") in page
+    assert max(abs(row.difference) for row in rows) < 15
