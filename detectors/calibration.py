@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detectors.log_odds import log_odds, probability
+from detectors.log_odds import FURTHEST, log_odds, probability
 
 _NEARBY = 1e-9
 """How far below a threshold the map must have fallen, or else it is flat there."""
@@ -69,6 +69,20 @@ class Calibration:
         """
         below, at = self.apply([max(threshold - _NEARBY, 0), threshold])
         return float(np.nextafter(at, 1) if below == at else at)
+
+    def least_log_odds(self, threshold: float) -> float:
+        """Return the least log-odds of which `apply` makes a probability that reaches a threshold; infinity for none.
+
+        For all log-odds, to compare them with it says the same as to compare the probability with the threshold.
+        """
+        low, high = -FURTHEST, FURTHEST
+        if self.apply(probability(low)) >= threshold:
+            return -np.inf
+        if self.apply(probability(high)) < threshold:
+            return np.inf
+        while low < (middle := (low + high) / 2) < high:
+            low, high = (low, middle) if self.apply(probability(middle)) >= threshold else (middle, high)
+        return high
 
     @property
     def is_identity(self) -> bool:

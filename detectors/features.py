@@ -20,7 +20,8 @@ BITS: Final = 22
 """A quarter of a million features were fitted to 20 bits at a loss of 0.006 in F1: too many shared a weight."""
 CONTEXT: Final = REACH + 1
 
-_SPREAD, _TOP = np.uint64(0xD6E8FEB86659FD93), np.uint64(64 - BITS)
+SALT: Final = 0x1234567
+SPREAD, TOP = np.uint64(0xD6E8FEB86659FD93), np.uint64(64 - BITS)
 
 
 def features(
@@ -69,9 +70,9 @@ def word_features(spelled: Sequence[str]) -> NDArray[np.uint32]:
 
 def buckets_of(codes: Codes, template: int | NDArray[np.int64]) -> NDArray[np.int64]:
     """Choose a weight for what a template, or each of several, saw of each word."""
-    mixed = codes + np.asarray(template * 0x1234567 + 1).astype(np.uint64)
+    mixed = codes + np.asarray(template * SALT + 1).astype(np.uint64)
     mixed ^= mixed >> SHIFT
-    mixed *= _SPREAD
-    mixed >>= _TOP
+    mixed *= SPREAD
+    mixed >>= TOP
     # Far below 2 ** 63: the same bits as signed integers are what numpy takes for indices without a copy.
     return mixed.view(np.int64)

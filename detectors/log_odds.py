@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 NEAREST: Final = 1e-12
 """How near to 0 and 1 a probability may come before its log-odds are taken."""
-_FURTHEST = 60.0
+FURTHEST: Final = 60.0
 """Log-odds beyond which nothing changes: the exponential stays finite."""
 
 
@@ -19,4 +19,4 @@ def log_odds(probabilities: ArrayLike, nearest: float = NEAREST) -> NDArray[np.f
 
 def probability(log_odds: ArrayLike) -> NDArray[np.float64]:
     """Return ``1 / (1 + exp(-x))`` of log-odds of any shape."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -_FURTHEST, _FURTHEST))))
+    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -FURTHEST, FURTHEST))))

@@ -27,7 +27,7 @@ Indices = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
 _MASK = (1 << 64) - 1
-_BASE, _STEP = 0x9E3779B97F4A7C15, np.uint64(0xC2B2AE3D27D4EB4F)
+_BASE, STEP = 0x9E3779B97F4A7C15, np.uint64(0xC2B2AE3D27D4EB4F)
 _INVERSE = pow(_BASE, -1, 1 << 64)
 SHIFT: Final = np.uint64(29)
 OUTSIDE: Final = np.uint64(7)
@@ -41,7 +41,7 @@ def hash_of(text: str) -> int:
 
 def mix(first: Codes, second: Codes) -> Codes:
     """Hash two codes into one, word by word; their order matters."""
-    return np.asarray((first ^ (first >> SHIFT)) * _STEP + second)
+    return np.asarray((first ^ (first >> SHIFT)) * STEP + second)
 
 
 def shape_of(word: str) -> str:

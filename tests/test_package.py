@@ -13,7 +13,7 @@ import tessy
 
 CHECKOUT = Path(__file__).parents[1]
 PACKAGES = ("tessy", "analysis", "detectors")
-HEAVY = {"torch", "transformers", "tokenizers", "sklearn", "spacy", "matplotlib", "vllm", "pyarrow"}
+HEAVY = {"torch", "transformers", "tokenizers", "sklearn", "spacy", "matplotlib", "vllm", "pyarrow", "numba"}
 PUBLIC = {
     "BoundaryFinder", "Counters", "Detector", "Draft", "Engine", "HttpEngine", "LexiconDetector", "Limits",
     "LogisticDetector", "ModelSettings", "Outcome", "Prompt", "Role", "RunSettings", "Sampling", "ScriptedEngine",
@@ -44,7 +44,7 @@ def test_importing_a_package_loads_nothing_heavy(package: str) -> None:
 
 def test_looking_up_every_public_name_loads_no_model_library() -> None:
     loaded = loaded_after("import tessy\nfor name in tessy.__all__: getattr(tessy, name)")
-    assert not loaded & {"torch", "transformers", "vllm", "spacy", "sklearn", "matplotlib"}
+    assert not loaded & {"torch", "transformers", "vllm", "spacy", "sklearn", "matplotlib", "numba"}
 
 
 def test_the_public_names_are_these() -> None:

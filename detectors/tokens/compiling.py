@@ -9,7 +9,6 @@ from detectors.tokens.decoding import TokenPieces
 from detectors.tokens.growth import beginnings
 from detectors.tokens.lexicon import LexiconReader, spelled
 from detectors.tokens.lexicon_scorer import LexiconScorer
-from detectors.tokens.logistic_scorer import LogisticScorer
 from detectors.tokens.scorer import TokenScorer
 
 
@@ -40,5 +39,7 @@ def compile_detector(
     if isinstance(detector, LexiconDetector) and detector.causal:
         return LexiconScorer(LexiconReader(detector, beginnings(spelled(detector), pieces, encode)), pieces, end_text)
     if isinstance(detector, LogisticDetector) and detector.lookahead == 0:
+        from detectors.tokens.logistic_scorer import LogisticScorer
+
         return LogisticScorer(detector, beginnings(sorted(detector.familiar), pieces, encode), pieces, end_text)
     return None

@@ -1,6 +1,6 @@
 """Follows a text token by token: which of its words are judged, and where the first word of the other kind begins."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from detectors.spans import Word, words
@@ -34,9 +34,6 @@ class Followed:
     score: float | None = None
 
 
-Steps = Generator[tuple[Context, str, str], tuple[float, Context], Followed]
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What a text is followed for.
@@ -66,19 +63,7 @@ class Rule:
         return self.style is not None and self.end_text != "" and self.end_text[0] in text
 
     def follow(self, context: Context, tail: Tail, *, finished: bool = False) -> Followed:
-        """Do what `steps` does, word by word."""
-        steps = self.steps(context, tail, finished=finished)
-        answer: tuple[float, Context] | None = None
-        while True:
-            try:
-                asked = next(steps) if answer is None else steps.send(answer)
-            except StopIteration as stopped:
-                followed: Followed = stopped.value
-                return followed
-            answer = self.reader.read(*asked)
-
-    def steps(self, context: Context, tail: Tail, *, finished: bool = False) -> Steps:
-        """Judge what the last token has changed; yields what `WordReader.read` is to be asked, and is sent its answers.
+        """Judge what the last token has changed.
 
         Parameters
         ----------
@@ -94,10 +79,9 @@ class Rule:
             end = text.find(self.end_text, tail.starts[0])
             if end < 0 and not finished and _ends_with_beginning(text[tail.starts[0] :], self.end_text):
                 return _hold(context, tail)
-        # A generator, so that the words of many texts can be scored together.
         body = text if end < 0 else text[:end]
         parts = words(body)
-        return (yield from _Judging(self, context, tail, body, parts, finished).judge(end))
+        return _Judging(self, context, tail, body, parts, finished).judge(end)
 
 
 @dataclass(slots=True)
@@ -111,7 +95,7 @@ class _Judging:
     parts: Sequence[Word]
     finished: bool
 
-    def judge(self, end: int) -> Steps:
+    def judge(self, end: int) -> Followed:
         tail, parts, reader, style = self.tail, self.parts, self.rule.reader, self.rule.style
         group = len(parts) if self.finished or end >= 0 else open_from(parts, self.body)
         first, exempt = self._exempt(group)
@@ -123,7 +107,7 @@ class _Judging:
             if word.end <= tail.done and style is not None:
                 context = reader.pass_over(context, gap, word.text)
             else:
-                score, context = yield context, gap, word.text
+                score, context = reader.read(context, gap, word.text)
             contexts.append(context)
             position = word.end
             if score is not None and undecided == len(parts) and self._is_other(word, score, exempt):

@@ -50,6 +50,8 @@ class LexiconWatch(Watch):
         Where the text stands.
     """
 
+    follows_states = False
+
     __slots__ = ("_table", "row")
 
     def __init__(self, table: Automaton, row: Row) -> None:

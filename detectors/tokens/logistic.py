@@ -1,4 +1,4 @@
-"""A causal logistic detector, for words of many texts at once."""
+"""A causal logistic detector, for words of many texts."""
 
 from collections.abc import Sequence
 
@@ -6,25 +6,34 @@ import numpy as np
 
 from detectors.log_odds import probability
 from detectors.logistic import LogisticDetector
-from detectors.spans import Word
-from detectors.tokens.features import last_features
+from detectors.spans import Word, words
+from detectors.tokens import layout as of
+from detectors.tokens.gaps import gap_code
 from detectors.tokens.growth import Beginnings, is_led
-from detectors.tokens.histories import MOST, Histories, gap_flags
+from detectors.tokens.histories import MOST, Histories
+from detectors.tokens.layout import Weights
 from detectors.tokens.lexemes import Lexemes
+from detectors.tokens.step import begin, judge
 
 
-class LogisticBatch:
-    """Scores words as they are written, one of each of many texts at once, as a `LogisticDetector` does.
+class LogisticTexts:
+    """Texts whose words a `LogisticDetector` judges as they are written.
 
     Parameters
     ----------
     detector
         The detector.
+    growing
+        What style words look like before they are whole.
 
     Attributes
     ----------
     lexemes, histories
         The words and texts so far.
+    weights
+        The detector, for compiled code.
+    least
+        The least log-odds of a style word.
 
     Raises
     ------
@@ -32,86 +41,81 @@ class LogisticBatch:
         When the detector looks ahead.
     """
 
-    def __init__(self, detector: LogisticDetector) -> None:
+    def __init__(self, detector: LogisticDetector, growing: Beginnings) -> None:
         if detector.lookahead:
             raise ValueError("a detector with look-ahead cannot score words as they are written")
-        self.threshold = detector.threshold
-        self.lexemes = Lexemes(detector.familiar)
-        self.histories = Histories(self.lexemes)
-        self._bias, self._calibration = detector.bias, detector.calibration
-        self._unfilled: list[tuple[int, list[int], list[int]]] = []
-        self._table = detector.table
+        self.lexemes = Lexemes(detector.familiar, growing)
+        self.histories = Histories()
+        self.least = detector.calibration.least_log_odds(detector.threshold)
+        powers, inverses = self.histories.powers, self.histories.inverses
+        self.weights = Weights(detector.table, powers, inverses, float(detector.bias), self.least)
+        self._calibration = detector.calibration
 
-    def score(self, words: Sequence[int]) -> list[float]:
-        """Put a word into each of several histories and score it, in 0..1.
+    def compile(self) -> None:
+        """Have compiled what `open`, `judge` and the lexemes call."""
+        row, _ = self.open(words("So so"), "So so")
+        self.judge(row, 0, "So", "")
+        self.lexemes.join(0, 0)
+        self.histories.close(row)
+        self.lexemes.clear()
 
-        Parameters
-        ----------
-        words
-            Row, position, number and gap flags of each, one after the other; see `Histories.write`.
-        """
-        if self._unfilled:
-            self._fill()
-        at, places, which, flags = np.ascontiguousarray(np.array(words, dtype=np.int64).reshape(-1, 4).T)
-        between = flags.view(np.uint64)
-        codes = self.histories.write(at, places, which, between)
-        found = last_features(self.histories, at, places, codes, between)
-        total = self._table.take(found, mode="clip").sum(axis=0, dtype=np.float64)
-        scores: list[float] = self._calibration.apply(probability(total + self._bias)).tolist()
-        return scores
+    def probability(self, log_odds: float) -> float:
+        """Return what the detector calls a word of these log-odds."""
+        return float(self._calibration.apply(probability(log_odds)))
+
+    def judge(self, row: int, position: int, word: str, gap: str) -> float:
+        """Put a word into its place in a text, and return its log-odds."""
+        number = self.lexemes[word]
+        found: float = judge(
+            self.histories.texts, self.lexemes.words, self.weights, row, position, number, gap_code(gap)
+        )
+        return found
 
     def open(self, parts: Sequence[Word], text: str) -> tuple[int, int]:
         """Begin a history with the last words of a text; return its row and the position of the last word."""
         known = parts[-MOST:]
         end = parts[-len(known) - 1].end if len(known) < len(parts) else 0
-        numbers, gaps = [], []
+        numbers = np.empty((len(known), 2), dtype=np.int32)
         for position, word in enumerate(known):
-            numbers.append(self.lexemes[word.text])
-            gaps.append(gap_flags(text[end : word.start], position))
+            numbers[position] = self.lexemes[word.text], gap_code(text[end : word.start])
             end = word.end
         row = self.histories.open()
-        self._unfilled.append((row, numbers, gaps))
+        begin(self.histories.texts, self.lexemes.words, self.weights, row, numbers)
         return row, len(known) - 1
 
     def forget_words(self) -> None:
-        """Begin the table of words anew; histories that wait to be filled hold its numbers and are filled first."""
-        if self._unfilled:
-            self._fill()
+        """Begin the table of words anew, with the last words of the texts."""
+        states, texts = self.histories.texts.states, self.lexemes.texts
         self.lexemes.clear()
-
-    def _fill(self) -> None:
-        rows = np.array([row for row, _, _ in self._unfilled])
-        numbers, gaps = np.zeros((2, len(rows), MOST), dtype=np.int64)
-        for index, (_, which, flags) in enumerate(self._unfilled):
-            numbers[index, : len(which)], gaps[index, : len(flags)] = which, flags
-        self.histories.fill(rows, numbers, gaps.view(np.uint64))
-        self._unfilled.clear()
+        # The words of other texts are never asked for.
+        for row in np.flatnonzero(
+            (states[:, of.MODE] == of.PLAIN) & (states[:, of.GAP] == 0) & (states[:, of.POSITION] >= 0)
+        ):
+            states[row, of.NUMBER] = self.lexemes[texts[states[row, of.NUMBER]]]
 
 
 class LogisticReader:
-    """Reads one text of a batch word by word; a context is the position of the word before.
+    """Reads one text word by word; a context is the position of the word before, and scores are log-odds.
 
     Parameters
     ----------
-    batch
+    texts
         The detector.
     row
-        Which history the text has.
+        Which text it is.
     growing
         What style words look like before they are whole.
     """
 
     start = -1
 
-    def __init__(self, batch: LogisticBatch, row: int, growing: Beginnings) -> None:
-        self.threshold = batch.threshold
-        self._batch, self._row, self._growing = batch, row, growing
+    def __init__(self, texts: LogisticTexts, row: int, growing: Beginnings) -> None:
+        self.threshold = texts.least
+        self._texts, self._row, self._growing = texts, row, growing
 
     def read(self, context: int, gap: str, word: str) -> tuple[float, int]:
         """See `WordReader.read`; what stood after the context is forgotten."""
-        position = context + 1
-        (score,) = self._batch.score((self._row, position, self._batch.lexemes[word], gap_flags(gap, position)))
-        return score, position
+        return self._texts.judge(self._row, context + 1, word, gap), context + 1
 
     def pass_over(self, context: int, gap: str, word: str) -> int:
         """See `WordReader.pass_over`: the word stands in its place."""

@@ -21,7 +21,7 @@ class WordReader(Protocol):
     threshold: float
 
     def read(self, context: Context, gap: str, word: str) -> tuple[float, Context]:
-        """Score a word, in 0..1, and return the context after it.
+        """Score a word, on the scale of the threshold, and return the context after it.
 
         Parameters
         ----------

@@ -38,7 +38,8 @@ class TokenScorer(ABC):
         Parameters
         ----------
         states
-            What `state` or this has returned. The watches themselves follow only where they are the states.
+            What `state` or this has returned. The watches follow where they say so (`Watch.follows_states`), and must
+            live as long.
         tokens
             As many.
 

@@ -1,176 +1,156 @@
-"""One token more for many texts: their words are scored together, the first words first."""
+"""One token more for many texts, compiled: its words are found, put into their text's ring, and judged.
 
-from dataclasses import dataclass
+Only plain texts and tokens are followed here, which nearly all are; the others are left to `Rule`.
+"""
 
-from detectors.tokens.following import Steps
-from detectors.tokens.histories import gap_flags
-from detectors.tokens.logistic import LogisticBatch
-from detectors.tokens.logistic_watch import LogisticWatch
-from detectors.tokens.tail import shorten
-from detectors.tokens.token_words import BLANK, JOINING, SUFFIX, TokenWords
+import numpy as np
 
-
-@dataclass(slots=True)
-class _Reading:
-    """A token that is read word by word.
-
-    Attributes
-    ----------
-    index, watch, cut
-        Which text, who follows it, and the words of the token.
-    joins
-        Whether the first word goes on with the one before the token.
-    place
-        The word that comes next.
-    """
-
-    index: int
-    watch: LogisticWatch
-    cut: TokenWords
-    joins: bool
-    place: int = 0
+from detectors.reading import STEP, Codes, Indices
+from detectors.tokens import layout as of
+from detectors.tokens.compiled import compiled, inlined
+from detectors.tokens.features import TEMPLATES, log_odds
+from detectors.tokens.gaps import gap_flags, is_led, join_gaps
+from detectors.tokens.layout import Code, Numbers, Texts, Tokens, Weights, Words, signed
+from detectors.tokens.ring import write
 
 
-@dataclass(slots=True)
-class _Following:
-    """A token whose words are found one after the other, and the context of the one that is being scored."""
-
-    index: int
-    watch: LogisticWatch
-    steps: Steps
-    context: int = -1
-
-
-class Step:
-    """Pushes one token into each of many watches.
+@compiled
+def push(
+    texts: Texts, tokens: Tokens, words: Words, weights: Weights, rows: Indices, pushed: Indices, outcomes: Indices
+) -> tuple[int, int]:
+    """Push one token into each of many texts.
 
     Parameters
     ----------
-    batch
-        The detector.
-    count
-        How many watches.
+    texts, tokens, words, weights
+        What they are.
+    rows, pushed
+        Shape (texts,), int64: the texts, each at most once, and their tokens.
+    outcomes
+        Shape (texts,), int64: is filled with what comes of each, `GOES_ON`, `DECIDED` or `LEFT`.
 
-    Attributes
-    ----------
-    decided
-        For each, whether its boundary is there.
+    Returns
+    -------
+    tuple
+        How many were decided, and how many were left.
     """
-
-    def __init__(self, batch: LogisticBatch, count: int) -> None:
-        self._batch = batch
-        self._threshold = batch.threshold
-        self.decided = [False] * count
-        self._readings: list[_Reading | _Following] = []
-        self._words: list[int] = []
-
-    def begin(self, index: int, watch: LogisticWatch, cut: TokenWords) -> bool:
-        """Take up a token; return False where it is not cut as `cut` says."""
-        if cut.kind >= JOINING and watch.is_open:
-            if not cut.letters and ("'" in watch.text or "’" in watch.text):
-                return False
-            watch.pushed += 1
-            self._join(index, watch, cut)
-            return True
-        if cut.kind == SUFFIX:
-            return False
-        watch.pushed += 1
-        if watch.is_held:
-            # The word that might have grown is closed: it is of the other kind.
-            watch.boundary = watch.settled
-            self.decided[index] = True
-        elif cut.kind == BLANK:
-            _add_blank(watch, cut)
-        else:
-            self._start(index, watch, cut)
-        return True
-
-    def follow(self, index: int, watch: LogisticWatch, text: str, pending: bytes) -> None:
-        """Take up a token whose words are found as `Rule` says."""
-        self._ask(_Following(index, watch, watch.steps(text, pending)), None)
-
-    def _ask(self, following: "_Following", answer: tuple[float, int] | None) -> None:
-        """Take up the next word of such a token."""
-        watch = following.watch
-        try:
-            asked = next(following.steps) if answer is None else following.steps.send(answer)
-        except StopIteration as stopped:
-            self.decided[following.index] = watch.take(stopped.value)
-            return
-        following.context = asked[0]
-        position = asked[0] + 1
-        self._words += (watch.row, position, self._batch.lexemes[asked[2]], gap_flags(asked[1], position))
-        self._readings.append(following)
-
-    def _join(self, index: int, watch: LogisticWatch, cut: TokenWords) -> None:
-        watch.text += cut.words[0][0]
-        number = self._batch.lexemes[watch.text]
-        self._words += (watch.row, watch.position, number, watch.flags)
-        self._readings.append(_Reading(index, watch, cut, True))
-
-    def _start(self, index: int, watch: LogisticWatch, cut: TokenWords) -> None:
-        watch.position += 1
-        watch.text, number, gap, flags = cut.words[0]
-        if watch.gap or watch.position == 0:
-            watch.gap_before = shorten(watch.gap + gap)
-            watch.flags = gap_flags(watch.gap_before, watch.position)
-            watch.gap = ""
-        else:
-            watch.gap_before, watch.flags = gap, flags
-        if not watch.has_blanks:
-            watch.settled = watch.pushed - 1
-        watch.has_blanks = False
-        self._words += (watch.row, watch.position, number, watch.flags)
-        self._readings.append(_Reading(index, watch, cut, False))
-
-    def read(self) -> None:
-        """Score the words that were taken up, and then those that follow them in their tokens."""
-        while readings := self._readings:
-            scores = self._batch.score(self._words)
-            self._readings, self._words = [], []
-            for reading, score in zip(readings, scores, strict=True):
-                if isinstance(reading, _Reading):
-                    self._judge(reading, score)
-                else:
-                    self._ask(reading, (score, reading.context + 1))
-
-    def _judge(self, reading: _Reading, score: float) -> None:
-        watch, cut, place = reading.watch, reading.cut, reading.place
-        watch.score = score
-        style = watch.rule.style
-        is_last = place + 1 == len(cut.words)
-        # A token is never cut: what begins inside it begins with it, unless it began with blanks before it.
-        begins = watch.pushed - 1 if place and reading.joins else watch.settled
-        watch.is_held = False
-        if style is not None and (score >= self._batch.threshold) is not style:
-            watch.is_held = (
-                is_last
-                and cut.is_open
-                and style
-                and watch.rule.reader.may_grow(watch.position - 1, watch.gap_before, watch.text)
-            )
-            if not watch.is_held:
-                watch.boundary = begins
-                self.decided[reading.index] = True
-                return
-        if is_last:
-            watch.is_open, watch.gap = cut.is_open, cut.trail
-            watch.settled = begins if cut.is_open else watch.pushed
-            return
-        watch.text, number, watch.gap_before, watch.flags = cut.words[place + 1]
-        watch.position += 1
-        reading.place += 1
-        self._words += (watch.row, watch.position, number, watch.flags)
-        self._readings.append(reading)
+    seen = np.empty(TEMPLATES, np.uint64)
+    decided = left = 0
+    for index in range(len(rows)):
+        outcome = _push(texts, tokens, words, weights, rows[index], pushed[index], seen)
+        outcomes[index] = outcome
+        decided += outcome == of.DECIDED
+        left += outcome == of.LEFT
+    return decided, left
 
 
-def _add_blank(watch: LogisticWatch, cut: TokenWords) -> None:
-    """Add white space."""
-    if not cut.is_level:
-        watch.settled = watch.pushed
-        watch.has_blanks = False
-    elif not watch.has_blanks:
-        watch.settled = watch.pushed - 1
-        watch.has_blanks = True
-    watch.gap = shorten(watch.gap + cut.trail) if watch.gap else cut.trail
-    watch.is_open = False
+@inlined
+def _push(texts: Texts, tokens: Tokens, words: Words, weights: Weights, row: int, token: int, seen: Codes) -> int:
+    state = texts.states[row]
+    if state[of.MODE] == of.STOPPED:
+        return of.DECIDED
+    is_known = 0 <= token < len(tokens.cuts) and state[of.POSITION] < len(weights.powers) // 2
+    if not is_known or state[of.MODE] != of.PLAIN:
+        return of.LEFT
+    cut = tokens.cuts[token]
+    joins = cut[of.KIND] >= of.JOINING and state[of.OPEN] != 0
+    number = _first_word(state, cut, words, joins)
+    if number < 0:
+        return of.LEFT
+    if state[of.HELD] != 0 and not joins:
+        # The word that might have grown is closed: it is of the other kind.
+        return _stop(state, state[of.SETTLED])
+    if cut[of.KIND] == of.BLANK:
+        return _add_blank(state, cut)
+    return _judge_words(texts, tokens, words, weights, row, cut, number, joins, seen)
+
+
+@inlined
+def _first_word(state: Numbers, cut: Numbers, words: Words, joins: bool) -> int:
+    """Return the number of what a token's first word is, with the word that it goes on with; -1 where it is odd."""
+    if not joins:
+        return -1 if cut[of.KIND] <= of.ODD or cut[of.KIND] == of.SUFFIX else signed(cut[of.WORD_NUMBER])
+    if cut[of.IS_SIMPLE] == 0 and words.codes[state[of.NUMBER], of.TRAITS] & Code(of.HAS_APOSTROPHE) != 0:
+        return -1
+    # Where it is free, there is a -1 too.
+    joined: int = words.joins[find(words.joins, state[of.NUMBER], cut[of.WORD_NUMBER]), 1]
+    return joined
+
+
+@inlined
+def _judge_words(
+    texts: Texts, tokens: Tokens, words: Words, weights: Weights, row: int, cut: Numbers, number: int, joins: bool,
+    seen: Codes,
+) -> int:  # fmt: skip
+    """Judge the words of a token one after the other."""
+    state = texts.states[row]
+    gap, position, before, style = state[of.GAP_BEFORE], state[of.POSITION], state[of.PUSHED], state[of.STYLE]
+    if not joins:
+        gap, position = join_gaps(state[of.GAP], cut[of.WORD_GAP]), position + 1
+        if state[of.BLANKS] == 0:
+            state[of.SETTLED] = before
+    held, begins, odds = False, state[of.SETTLED], 0.0
+    for part in range(cut[of.MORE_COUNT] + 1):
+        if part > 0:
+            number, gap = tokens.more[cut[of.MORE] + part - 1]
+            position += 1
+            # A token is never cut: what begins inside it begins with it, unless it began with blanks before it.
+            begins = before if joins else begins
+        code = words.codes[number]
+        odds = log_odds(texts.rings[row], code, position, gap_flags(gap, position), weights, seen)
+        if style != of.BOTH_STYLES and (odds >= weights.least) != (style == 1):
+            grown = code[of.TRAITS] & Code(of.GROWS_LED if is_led(gap) else of.GROWS)
+            held = part == cut[of.MORE_COUNT] and cut[of.IS_OPEN] != 0 and style == 1 and grown != 0
+            if not held:
+                return _stop(state, begins)
+    state[of.PUSHED] = before + 1
+    state[of.NUMBER], state[of.GAP_BEFORE], state[of.POSITION] = number, gap, position
+    state[of.OPEN], state[of.GAP], state[of.HELD], state[of.BLANKS] = cut[of.IS_OPEN], cut[of.TRAIL], held, 0
+    state[of.SETTLED] = begins if cut[of.IS_OPEN] != 0 else before + 1
+    texts.odds[row] = odds
+    return of.GOES_ON
+
+
+@inlined
+def _stop(state: Numbers, boundary: int) -> int:
+    """Decide a text with the token that is being pushed."""
+    state[of.PUSHED] += 1
+    state[of.BOUNDARY], state[of.MODE] = boundary, of.STOPPED
+    return of.DECIDED
+
+
+@inlined
+def _add_blank(state: Numbers, cut: Numbers) -> int:
+    """Add a token of white space."""
+    if cut[of.IS_SIMPLE] == 0:
+        state[of.SETTLED], state[of.BLANKS] = state[of.PUSHED] + 1, 0
+    elif state[of.BLANKS] == 0:
+        state[of.SETTLED], state[of.BLANKS] = state[of.PUSHED], 1
+    state[of.PUSHED] += 1
+    state[of.GAP], state[of.OPEN] = join_gaps(state[of.GAP], cut[of.TRAIL]), 0
+    return of.GOES_ON
+
+
+@compiled
+def judge(texts: Texts, words: Words, weights: Weights, row: int, position: int, number: int, gap: int) -> float:
+    """Put one word into a text and return its log-odds."""
+    seen = np.empty(TEMPLATES, np.uint64)
+    return log_odds(texts.rings[row], words.codes[number], position, gap_flags(gap, position), weights, seen)
+
+
+@compiled
+def begin(texts: Texts, words: Words, weights: Weights, row: int, known: Numbers) -> None:
+    """Put the first words into an empty row: `known` holds their numbers and gaps, shape (words, 2)."""
+    for position in range(len(known)):
+        flags = gap_flags(known[position, 1], position)
+        write(texts.rings[row], words.codes[known[position, 0]], position, flags, weights.powers)
+
+
+@compiled
+def find(joins: Indices, number: int, part: int) -> int:
+    """Return the place of two numbers in a hash table, or the free one they would have."""
+    key, last = signed(number) << 32 | part, len(joins) - 1
+    place = signed((Code(key) * STEP) >> Code(40)) & last
+    while joins[place, 0] != key and joins[place, 0] >= 0:
+        place = (place + 1) & last
+    return place

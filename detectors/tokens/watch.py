@@ -1,6 +1,7 @@
 """What follows one text while it is written."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from detectors.tokens.following import Followed
 
@@ -20,6 +21,9 @@ class Watch(ABC):
         Of all tokens pushed, those that no later token can make part of the other kind: they end with a whole
         character and a word that is closed.
     """
+
+    follows_states: ClassVar[bool] = True
+    """Whether it goes on with what is pushed into its state (`TokenScorer.state`)."""
 
     __slots__ = ("boundary", "ended", "pushed", "settled")
 

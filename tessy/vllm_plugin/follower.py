@@ -125,14 +125,14 @@ class Follower:
     def stand(self, state: Any, due: int) -> None:
         """Note where reading ahead stands."""
         self.state, self.due = state, due
-        if state is self.watch:
+        if self.watch is not None and self.watch.follows_states:
             self.seen = due
 
     def leave(self, state: Any, due: int) -> None:
         """Be read ahead no longer: the last id decides."""
         self.stand(state, due)
         self.is_read_ahead = False
-        if state is self.watch:
+        if self.watch is not None and self.watch.follows_states:
             self.stop(due)
 
     @property

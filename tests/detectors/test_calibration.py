@@ -6,6 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from detectors.calibration import Calibration
+from detectors.log_odds import probability
 
 SHARES = st.floats(0, 1)
 KNOTS = st.lists(st.tuples(SHARES, SHARES), min_size=1, max_size=8).map(
@@ -78,3 +79,17 @@ def test_what_changes_nothing_needs_no_settings():
 def test_what_is_no_map_is_refused(settings, message):
     with pytest.raises(ValueError, match=message):
         Calibration.from_settings(settings)
+
+
+@given(st.one_of(st.just(Calibration()), MAPS), st.floats(0.001, 0.999), st.lists(st.floats(-80, 80), max_size=20))
+def test_log_odds_say_what_probabilities_say(calibration, threshold, values):
+    least = calibration.least_log_odds(threshold)
+    near = [value for value in (least, np.nextafter(least, -100), np.nextafter(least, 100)) if np.isfinite(value)]
+    for value in (*values, *near):
+        assert (value >= least) == (calibration.apply(probability(value)) >= threshold)
+
+
+def test_log_odds_where_a_map_reaches_a_threshold_nowhere_or_always():
+    flat = Calibration(knots=((0.0, 0.3), (1.0, 0.4)))
+    assert flat.least_log_odds(0.5) == np.inf
+    assert flat.least_log_odds(0.2) == -np.inf

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from analysis.corpus import read_corpus
 from detectors.lexicon import LexiconDetector
-from detectors.tokens import compile_detector, lexemes, logistic_scorer
+from detectors.tokens import compile_detector, histories, lexemes
 from tests.detectors.tokens.conftest import CAUSAL, compiled
 from tests.support.texts import ODD, ORDINARY, random_texts
 
@@ -78,7 +78,7 @@ def test_the_table_of_words_may_be_begun_anew_at_any_time(vocabulary, folder, mo
 
 
 def test_long_texts_of_words_that_are_found_one_by_one(vocabulary, folder, monkeypatch):
-    monkeypatch.setattr(logistic_scorer, "FURTHEST", 600)
+    monkeypatch.setattr(histories, "FURTHEST", 600)
     scorer = compiled.__wrapped__("logistic", folder)
     check("logistic", vocabulary, scorer, "", vocabulary.encode("这里要注意每一个数。" * 140), 97)
 
