@@ -75,12 +75,13 @@ class LogisticTexts:
         """Begin a history with the last words of a text; return its row and the position of the last word."""
         known = parts[-MOST:]
         end = parts[-len(known) - 1].end if len(known) < len(parts) else 0
-        numbers = np.empty((len(known), 2), dtype=np.int32)
-        for position, word in enumerate(known):
-            numbers[position] = self.lexemes[word.text], gap_code(text[end : word.start])
+        numbers = []
+        for word in known:
+            numbers.append((self.lexemes[word.text], gap_code(text[end : word.start])))
             end = word.end
         row = self.histories.open()
-        begin(self.histories.texts, self.lexemes.words, self.weights, row, numbers)
+        filled = np.array(numbers, dtype=np.int32).reshape(-1, 2)
+        begin(self.histories.texts, self.lexemes.words, self.weights, row, filled)
         return row, len(known) - 1
 
     def forget_words(self) -> None:

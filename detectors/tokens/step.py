@@ -3,15 +3,21 @@
 Only plain texts and tokens are followed here, which nearly all are; the others are left to `Rule`.
 """
 
+from typing import Final
+
 import numpy as np
 
-from detectors.reading import STEP, Codes, Indices
+from detectors.reading import REACH, STEP, Codes, Indices
 from detectors.tokens import layout as of
 from detectors.tokens.compiled import compiled, inlined
 from detectors.tokens.features import TEMPLATES, log_odds
 from detectors.tokens.gaps import gap_flags, is_led, join_gaps
 from detectors.tokens.layout import Code, Numbers, Texts, Tokens, Weights, Words, signed
-from detectors.tokens.ring import write
+from detectors.tokens.prefetch import prefetch
+from detectors.tokens.ring import LAST, write
+
+_AHEAD: Final = 8
+"""Texts for which memory is asked for at a time."""
 
 
 @compiled
@@ -36,12 +42,28 @@ def push(
     """
     seen = np.empty(TEMPLATES, np.uint64)
     decided = left = 0
+    # Between two steps, the engine has used the caches for other things.
+    for row in rows:
+        prefetch(texts.states, row)
+    _fetch(texts, tokens, rows, pushed, 0)
     for index in range(len(rows)):
+        if index % _AHEAD == 0:
+            _fetch(texts, tokens, rows, pushed, index + _AHEAD)
         outcome = _push(texts, tokens, words, weights, rows[index], pushed[index], seen)
         outcomes[index] = outcome
         decided += outcome == of.DECIDED
         left += outcome == of.LEFT
     return decided, left
+
+
+@inlined
+def _fetch(texts: Texts, tokens: Tokens, rows: Indices, pushed: Indices, first: int) -> None:
+    """Ask for what the next few texts take, so that the CPU waits for the memory of many at once."""
+    for index in range(first, min(first + _AHEAD, len(rows))):
+        row, token = rows[index], pushed[index]
+        prefetch(tokens.cuts, token)
+        for back in range(-1, REACH + 1):
+            prefetch(texts.rings[row], (texts.states[row, of.POSITION] - back) & LAST)
 
 
 @inlined

@@ -186,10 +186,12 @@ def test_the_end_of_the_thinking_written_as_text(finder: BoundaryFinder) -> None
 def test_tokens_that_cannot_be_pushed_at_once_are_pushed_one_by_one(
     finder: BoundaryFinder, lines: list[list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> list[bool]:
+    def fail(*_: object) -> None:
+        failures.append(1)
         raise ArithmeticError("at once")
 
-    monkeypatch.setattr(BoundaryFinder, "push_many", fail)
+    failures: list[int] = []
+    monkeypatch.setattr(BoundaryFinder, "push_states", fail)
     engine = ScheduledEngine(student_path(), asynchronous=True)
     asked = rule(finder, style=False)
     for number, line in enumerate(lines):
@@ -198,6 +200,7 @@ def test_tokens_that_cannot_be_pushed_at_once_are_pushed_one_by_one(
     for number, line in enumerate(lines):
         length, reason = stop_of(finder, asked, line[20:])
         assert (engine.outputs[str(number)][0], engine.reasons[str(number)][0][1]) == (line[20 : 20 + length], reason)
+    assert failures
 
 
 def test_a_detector_that_fails_leaves_its_requests_plain(
