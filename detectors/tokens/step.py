@@ -111,7 +111,7 @@ def _judge_words(
         gap, position = join_gaps(state[of.GAP], cut[of.WORD_GAP]), position + 1
         if state[of.BLANKS] == 0:
             state[of.SETTLED] = before
-    held, begins, odds = False, state[of.SETTLED], 0.0
+    held, begins = False, state[of.SETTLED]
     for part in range(cut[of.MORE_COUNT] + 1):
         if part > 0:
             number, gap = tokens.more[cut[of.MORE] + part - 1]
@@ -120,6 +120,7 @@ def _judge_words(
             begins = before if joins else begins
         code = words.codes[number]
         odds = log_odds(texts.rings[row], code, position, gap_flags(gap, position), weights, seen)
+        texts.odds[row] = odds
         if style != of.BOTH_STYLES and (odds >= weights.least) != (style == 1):
             grown = code[of.TRAITS] & Code(of.GROWS_LED if is_led(gap) else of.GROWS)
             held = part == cut[of.MORE_COUNT] and cut[of.IS_OPEN] != 0 and style == 1 and grown != 0
@@ -129,7 +130,6 @@ def _judge_words(
     state[of.NUMBER], state[of.GAP_BEFORE], state[of.POSITION] = number, gap, position
     state[of.OPEN], state[of.GAP], state[of.HELD], state[of.BLANKS] = cut[of.IS_OPEN], cut[of.TRAIL], held, 0
     state[of.SETTLED] = begins if cut[of.IS_OPEN] != 0 else before + 1
-    texts.odds[row] = odds
     return of.GOES_ON
 
 

@@ -6,8 +6,11 @@ from random import Random
 import numpy as np
 import pytest
 
+from detectors.features import word_features
+from detectors.logistic import LogisticDetector
 from detectors.tokens import histories, lexemes
 from detectors.tokens.layout import MODE, PLAIN
+from detectors.tokens.logistic_scorer import LogisticScorer
 from tests.detectors.tokens.conftest import compiled
 
 PIECES = (
@@ -136,6 +139,48 @@ def test_a_decided_text_stays_decided(vocabulary, folder):
     assert decided == [0]
     assert seen(watch) == before
     assert states == [watch.row]
+
+
+class Pieces(dict):
+    """A vocabulary made by hand."""
+
+    def __init__(self, *pieces):
+        super().__init__(enumerate(pieces))
+        self.escapes = {}
+
+
+def decide(pieces, *tokens, style):
+    """Push tokens after "So" for a detector to which "wait" is style and nothing else, but "also" might be."""
+    weights = np.full(1, 9, dtype=np.float32)
+    detector = LogisticDetector(word_features(["wait"]), weights, bias=-3.0)
+    scorer = LogisticScorer(detector, {(True, "al"): frozenset(("also",))}, Pieces(*pieces), "")
+    watch = scorer.watch("So", style=style)
+    return [watch.push(token) for token in tokens], watch.boundary
+
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        ((b" al",), ([False], None)),
+        ((b" al", b" x"), ([False, True], 0)),
+        ((b" al", b"so"), ([False, True], 0)),
+        # Closed by a blank of its own token, not led by a blank, and behind a word that cannot grow.
+        ((b" al ",), ([True], 0)),
+        ((b"-", b"al"), ([True, True], 0)),
+        ((b" so al",), ([True], 0)),
+    ],
+)
+def test_a_word_that_may_grow_is_held_until_the_next_token(pieces, expected):
+    assert decide(pieces, *range(len(pieces)), style=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("pieces", "kept"),
+    [((b" a", b" wait"), 1), ((b" a", b"b wait"), 1), ((b" a", b" ", b"wait"), 1), ((b" a", b"\n", b"wait"), 2)],
+)
+def test_a_token_is_never_cut(pieces, kept):
+    decided, boundary = decide(pieces, *range(len(pieces)), style=False)
+    assert (decided[:-1], decided[-1], boundary) == ([False] * (len(pieces) - 1), True, kept)
 
 
 def test_ids_beyond_any_vocabulary_take_no_room(folder):
