@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from detectors.batches import batches_by_length
 from detectors.encoding import Encoding, encode, load_tokenizer, windows
 from detectors.errors import DetectorFolderError, UsageError, require
+from detectors.lower_layers import FINAL, count_layers, load_lower_layers, watch_layers
 from detectors.model_folder import find_model, model_fingerprint
 from detectors.state_source import Piece
 from detectors.token_classification import quiet_loading
@@ -26,7 +27,7 @@ _BATCH_TOKENS: Final = 4096
 
 
 class HiddenStates:
-    """Runs the lower layers of a causal language model, which is loaded by the first call.
+    """Runs a causal language model, or its lower layers alone; it is loaded by the first call.
 
     Long texts are read in overlapping windows that stand where the text began (see `detectors.encoding.windows`), each
     after the model's begin-of-text token; where it has none, after its end-of-text token, which is what stood between
@@ -37,8 +38,8 @@ class HiddenStates:
     model
         A Hugging Face folder, or a name on the hub. No remote code is run.
     layers
-        Which states: n is what layer n returns, counted from 1; 0 the token embeddings. Layers above the highest are
-        neither loaded nor run.
+        Which states: n is what layer n returns, counted from 1; 0 the token embeddings; `FINAL` what the model's
+        output head reads, after the final norm. Layers above the highest are neither loaded nor run.
     stride
         Tokens: half a window.
     fingerprint
@@ -49,7 +50,7 @@ class HiddenStates:
     Raises
     ------
     ValueError
-        When there are no layers, one is negative, or they are not in rising order.
+        When there are no layers, one is neither `FINAL` nor a number from 0, or they are not in rising order.
     """
 
     def __init__(
@@ -61,8 +62,8 @@ class HiddenStates:
         fingerprint: str | None = None,
         device: str | None = None,
     ) -> None:
-        if not layers or min(layers) < 0 or list(layers) != sorted(set(layers)):
-            raise ValueError(f"layers must be numbers from 0 in rising order, got {list(layers)}")
+        if not layers or min(layers) < FINAL or list(layers) != sorted(set(layers)):
+            raise ValueError(f"layers must be final ({FINAL}) or numbers from 0, in rising order, got {list(layers)}")
         if stride < 1:
             raise ValueError(f"a window needs at least one token to judge, got {stride}")
         folder = Path(model).expanduser()
@@ -158,11 +159,10 @@ class HiddenStates:
     @cached_property
     def _model(self) -> Any:
         torch = require("torch", "torch")
-        from detectors.lower_layers import load_lower_layers, watch_layers
-
         device = self._device or ("cuda" if torch.cuda.is_available() else "cpu")
         with quiet_loading():
-            model = load_lower_layers(self.folder, self.layers[-1], "float32" if device == "cpu" else "auto")
+            highest = count_layers(self.folder) if FINAL in self.layers else self.layers[-1]
+            model = load_lower_layers(self.folder, highest, "float32" if device == "cpu" else "auto")
         watch_layers(model, self.layers, self._seen)
         return model.to(device).eval()
 

@@ -2,9 +2,34 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from detectors.errors import UsageError
+
+FINAL: Final = -1
+"""The layer whose states the model's output head reads: the last one, after the final norm."""
+FINAL_NAME: Final = "final"
+"""How folders and the command line name it."""
+
+
+def layer_name(layer: int) -> int | str:
+    """Return what JSON and people call a layer."""
+    return FINAL_NAME if layer == FINAL else layer
+
+
+def layer_of(name: int | str) -> int:
+    """Return the layer that `layer_name` named.
+
+    Raises
+    ------
+    ValueError
+        When it is neither ``final`` nor a number from 0.
+    """
+    if name == FINAL_NAME:
+        return FINAL
+    if not str(name).isdecimal():
+        raise ValueError(f"{name!r} is neither {FINAL_NAME!r} nor a number from 0")
+    return int(name)
 
 
 def count_layers(folder: Path) -> int:
@@ -47,7 +72,7 @@ def load_lower_layers(folder: Path, count: int, dtype: str) -> Any:
 
 
 def watch_layers(model: Any, layers: Sequence[int], seen: dict[int, Any]) -> None:
-    """Have a model put what its layers return into `seen` whenever it runs; the final norm is not applied to it.
+    """Have a model put what its layers return into `seen` whenever it runs; the final norm is applied to `FINAL` alone.
 
     Raises
     ------
@@ -61,7 +86,9 @@ def watch_layers(model: Any, layers: Sequence[int], seen: dict[int, Any]) -> Non
     if not stacks:
         raise UsageError(f"the layers of a {type(model).__name__} cannot be told apart", advice="give another model")
     for layer in layers:
-        if layer:
+        if layer == FINAL:
+            model.register_forward_hook(_keep_final(seen))
+        elif layer:
             stacks[0][layer - 1].register_forward_hook(_keep_output(layer, seen))
         else:
             stacks[0][0].register_forward_pre_hook(_keep_input(seen), with_kwargs=True)
@@ -70,6 +97,13 @@ def watch_layers(model: Any, layers: Sequence[int], seen: dict[int, Any]) -> Non
 def _keep_output(layer: int, seen: dict[int, Any]) -> Any:
     def keep(_module: Any, _inputs: Any, output: Any) -> None:
         seen[layer] = output[0] if isinstance(output, tuple) else output
+
+    return keep
+
+
+def _keep_final(seen: dict[int, Any]) -> Any:
+    def keep(_module: Any, _inputs: Any, output: Any) -> None:
+        seen[FINAL] = output[0]
 
     return keep
 

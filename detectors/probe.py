@@ -12,6 +12,7 @@ from detectors.encoding import settled_characters
 from detectors.hidden_states import HiddenStates
 from detectors.log_odds import log_odds, probability
 from detectors.logistic import LogisticDetector
+from detectors.lower_layers import FINAL, layer_name, layer_of
 from detectors.spans import Span, from_words, words
 from detectors.state_source import StateSource
 from detectors.word_part import with_word_part, word_part_of
@@ -82,6 +83,14 @@ class ProbeDetector:
         self.calibration = calibration or Calibration()
 
     @property
+    def foresees(self) -> bool:
+        """Whether it tells the kind of the word to come from the very states that the model says its next token by.
+
+        An engine that runs the model has these states at hand, before there is a next token.
+        """
+        return self.target == "next" and tuple(self.source.layers) == (FINAL,)
+
+    @property
     def context(self) -> int:
         """Words to the left a decision may read: as many as a window holds tokens, or the words' own part reads."""
         return max(2 * self.source.stride, self.word_part.context if self.word_part else 0)
@@ -142,7 +151,7 @@ class ProbeDetector:
         settings: dict[str, Any] = {
             "model": self.source.model,
             "fingerprint": self.source.fingerprint,
-            "layers": list(self.source.layers),
+            "layers": [layer_name(layer) for layer in self.source.layers],
             "stride": self.source.stride,
             "target": self.target,
             "bias": self.bias,
@@ -159,7 +168,7 @@ class ProbeDetector:
         return cls(
             HiddenStates(
                 str(settings["model"]),
-                [int(layer) for layer in settings["layers"]],
+                [layer_of(layer) for layer in settings["layers"]],
                 stride=int(settings["stride"]),
                 fingerprint=str(settings["fingerprint"]),
             ),

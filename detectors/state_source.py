@@ -46,7 +46,7 @@ class StateSource(Protocol):
 
     @property
     def layers(self) -> tuple[int, ...]:
-        """Which states."""
+        """Which states; see `detectors.hidden_states.HiddenStates`."""
         ...
 
     @property

@@ -10,6 +10,7 @@ import typer
 
 from analysis.fitting.kind import SMALL_MODEL, Kind, Target
 from detectors.errors import DataError, UsageError
+from detectors.lower_layers import layer_of
 
 if TYPE_CHECKING:
     from analysis.fitting.plan import Plan
@@ -31,6 +32,13 @@ _ONLY_FOR = {
 }
 """Options that mean nothing to other kinds; `Plan` refuses more."""
 _LOG = logging.getLogger(__name__)
+
+
+def _layer(name: str) -> int:
+    try:
+        return layer_of(name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def fit(
@@ -72,7 +80,12 @@ def fit(
     ] = None,
     layer: Annotated[
         list[int] | None,
-        typer.Option(help="Layer a probe reads; several may be given.", min=0, show_default="one, chosen"),
+        typer.Option(
+            help="Layer a probe reads, a number or 'final' (what the model's head reads); several may be given.",
+            parser=_layer,
+            metavar="LAYER",
+            show_default="one, chosen",
+        ),
     ] = None,
     target: Annotated[
         Target, typer.Option(help="What a probe's state at a word decides on: this word, or the one after it.")

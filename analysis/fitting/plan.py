@@ -40,7 +40,7 @@ class Plan:
     model
         Folder or hub name of the language model of a probe or predictor.
     layers
-        Which layers a probe reads, in any order; empty chooses one.
+        Which layers a probe reads, in any order, as `HiddenStates` numbers them; empty chooses one.
     target
         Which word a probe's state speaks of; one that foresees the next reads nothing to the right, and no words.
     with_words

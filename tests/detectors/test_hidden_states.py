@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from detectors.encoding import settled_characters
 from detectors.errors import DetectorFolderError, UsageError
 from detectors.hidden_states import HiddenStates
-from detectors.lower_layers import count_layers
+from detectors.lower_layers import FINAL, count_layers, layer_name, layer_of
 from detectors.spans import words
 from tests.support.classifiers import TEXT, tiny_llama
 
@@ -48,6 +48,35 @@ def test_states_are_those_transformers_gives_at_the_last_token_of_each_word(fold
         np.testing.assert_allclose(normed, output[2][0, last], atol=1e-4)
 
 
+def test_the_final_states_are_what_the_head_reads(folder):
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    text = "Okay, so f(17) = 3."
+    final = HiddenStates(str(folder), [FINAL, 1], stride=16)
+    encoding = final.encode(text)
+    whole = AutoModelForCausalLM.from_pretrained(folder).eval()
+    read = torch.tensor([[final._begin, *encoding.token_ids]])
+    with torch.no_grad():
+        logits, hidden = whole(read).logits[0], whole(read, output_hidden_states=True).hidden_states
+        last = [end for _, end in encoding.tokens_of]
+        states = torch.from_numpy(states_of(final, text))
+        np.testing.assert_allclose(whole.lm_head(states[:, 0]), logits[last], atol=1e-4)
+        np.testing.assert_allclose(states[:, 1], hidden[1][0, last], atol=1e-4)
+
+
+@pytest.mark.parametrize(("layer", "name"), [(FINAL, "final"), (0, 0), (17, 17)])
+def test_a_layer_goes_by_its_name(layer, name):
+    assert layer_name(layer) == name
+    assert layer_of(name) == layer_of(str(name)) == layer
+
+
+@pytest.mark.parametrize("name", ["last", "-1", -1, "1.5", ""])
+def test_what_names_no_layer_is_refused(name):
+    with pytest.raises(ValueError, match="neither 'final' nor a number"):
+        layer_of(name)
+
+
 def test_layers_above_the_highest_are_not_there(folder, model):
     low = HiddenStates(str(folder), [1], stride=16)
     np.testing.assert_allclose(states_of(low, TEXT)[:, 0], states_of(model, TEXT)[:, 1], atol=1e-6)
@@ -87,7 +116,7 @@ def test_what_cannot_be_read_is_refused(folder, tmp_path):
         list(HiddenStates(str(folder), [3]).read(["So"]))
     with pytest.raises(UsageError, match="cannot be read as a language model"):
         count_layers(tmp_path)
-    for layers in ([], [-1], [2, 1], [1, 1]):
+    for layers in ([], [-2], [2, 1], [1, 1]):
         with pytest.raises(ValueError, match="layers must be"):
             HiddenStates(str(folder), layers)
     with pytest.raises(ValueError, match="a window needs"):

@@ -125,6 +125,18 @@ def test_an_interrupted_training_goes_on(run, model, labels_file, tmp_path, monk
     assert not (tmp_path / ".d.work").exists()
 
 
+def test_a_probe_that_foresees(run, model, labels_file, tmp_path):
+    folder = tmp_path / "probe"
+    options = ("--labels", labels_file, "--model", model, "--layer", "final", "--target", "next", "--folds", 2)
+    code, _, err = run("fit", "probe", *options, "--out", folder)
+    assert (code, "2-fold cross-validation" in err) == (0, True)
+    card = store.read_card(folder)
+    assert (card["settings"]["layers"], card["settings"]["target"], card["lookahead"]) == (["final"], "next", 0)
+    assert card["scores"]["token"]["f1"] > 0.7
+    assert store.load(folder).foresees
+    assert "final" in run("show", folder)[1]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_fit_without_labels(run, model, traces, tmp_path, kind):
     student, teacher = traces
@@ -142,7 +154,8 @@ def test_fit_without_labels(run, model, traces, tmp_path, kind):
     ("arguments", "message"),
     [
         (("probe", "--layer", 3), "there is no layer 3"),
-        (("probe", "--layer", -1), "'--layer'"),
+        (("probe", "--layer", -1), "'-1' is neither 'final' nor a number from 0"),
+        (("probe", "--layer", "last"), "'last' is neither 'final' nor a number from 0"),
         (("probe", "--target", "last"), "'current', 'next'"),
         (("probe", "--target", "next", "--lookahead", 2), "no look-ahead"),
         (("logistic", "--target", "next"), "--target next is for a probe"),
