@@ -1,13 +1,12 @@
 """Finds the boundary in a draft before its next word is there, by a probe on the states of the engine's own model.
 
-A probe that foresees (`ProbeDetector.foresees`) says of the state at the last token of a word whether the word to come is
-style. An engine has that state when it samples the next token. Where the word to come is of the other kind, the draft
+A probe that foresees (`ProbeDetector.foresees`) says of the state at the last token of a word whether the word to come
+is style. An engine has that state when it samples the next token. Where the word to come is of the other kind, the draft
 ends before the token that begins it, or before a blank that is a token of its own, for the blank belongs to the word.
 
-A token that goes on with the word that stands there is never a boundary. Of a token of several words, the first decides.
-Line breaks decide nothing: the state of the word before them holds. The first word of a draft is judged by the state of
-the last token of the context, whatever that is; the first word of all by a mean state, as in a text. While the text may
-go on to ``</think>``, nothing is decided.
+Nothing is decided inside a word, nor while the text may go on to ``</think>``. Of a token of several words, the first
+decides. Line breaks say nothing: the state of the word before them holds. The first word of a draft is judged by the
+state of the last token of the context, whatever that is; the first word of all by a mean state, as in a text.
 """
 
 from typing import Final, Self
@@ -62,7 +61,8 @@ class Foresight:
     @property
     def weights(self) -> NDArray[np.float32]:
         """What a state is multiplied with, shape (width,), float32."""
-        return self.probe.weights[0, 0]
+        weights: NDArray[np.float32] = self.probe.weights[0, 0]
+        return weights
 
     def is_style(self, projected: float | None) -> bool:
         """Tell whether the word to come is style.
@@ -114,7 +114,7 @@ class Outlook:
         # Whether the word to come is of the other kind, where that is known.
         self._is_other: bool | None = None
         # Whether that was said by the state of the last word, and holds whatever the states of blanks after it say.
-        self._holds = not words(rule.before)
+        self._holds = not rule.before.strip()
         self.ended = False
         if self._holds:
             self._judge(None)

@@ -1,15 +1,19 @@
 """Cuts one role's drafts at the boundary."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from detectors.base import Detector
 from tessy.boundary import decide
 from tessy.draft_length import DraftLength
 from tessy.draft_reader import DraftReader
-from tessy.engines.base import Draft, StopRule
+from tessy.engines.base import Draft, DraftStop, StopRule
 from tessy.span_reader import SpanReader
 from tessy.trace import Role
 from tessy.watch import BoundaryFinder
+
+_WORD: Final = 256
+"""Characters of the last words that an engine with foresight is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Judge:
         The detector compiled for the role's vocabulary; None where drafts are judged as text.
     stops_inside
         Whether the role's engine ends drafts at the boundary by itself.
+    foresees
+        The fingerprint of the detector where the role's engine reads its model's states with it; None elsewhere.
     reader
         Reads the drafts of all traces together as text; None for a detector that needs no language model.
     drafts
@@ -55,6 +61,7 @@ class Judge:
     length: DraftLength
     finder: BoundaryFinder | None = None
     stops_inside: bool = False
+    foresees: str | None = None
     reader: SpanReader | None = None
     drafts: DraftReader | None = None
 
@@ -65,6 +72,9 @@ class Judge:
 
     def rule(self, before: str, *, forced: bool) -> StopRule | None:
         """Say where an engine that can stops early; None when it cannot."""
+        if self.foresees:
+            # The states know what is written; the text only tells whether a token goes on with a word.
+            return StopRule(self.foresees, before[-_WORD:], self.role is Role.STUDENT, forced)
         if self.finder is None or not self.stops_inside:
             return None
         return StopRule(self.finder.fingerprint, before, self.role is Role.STUDENT, forced)
@@ -83,6 +93,9 @@ class Judge:
         finished
             Whether nothing can follow.
         """
+        if draft.judged:
+            kept = draft.tokens_within(len(draft.text) - (0 if finished else draft.undecided))
+            return Cut(kept, hand_over=draft.stop is DraftStop.BOUNDARY)
         if self.finder is None:
             return await self._cut_text(draft, before, forced=forced, finished=finished)
         watch = self.finder.watch(before, writes_style=self.role is Role.STUDENT, first_word_is_own=forced)

@@ -7,7 +7,7 @@ from annotated_types import Ge, Lt, MinLen
 from pydantic import Strict, TypeAdapter, ValidationError
 
 from tessy.errors import EngineAnswerError, EngineError, EngineUnavailableError
-from tessy.vllm_plugin.extra_args import STOP_REASONS
+from tessy.vllm_plugin.extra_args import OWN, STOP_REASONS
 
 QUOTE = 200
 """The most characters of an answer that an error message shows."""
@@ -38,7 +38,7 @@ class Completion:
     @property
     def ended(self) -> bool:
         """Whether the model ended by itself: a stop of our plugin is not the model's."""
-        return self.finish_reason == "stop" and self.stop_reason not in STOP_REASONS
+        return self.finish_reason == "stop" and (self.stop_reason == OWN or self.stop_reason not in STOP_REASONS)
 
 
 @dataclass(slots=True)

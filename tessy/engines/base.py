@@ -19,6 +19,8 @@ class DraftStop(StrEnum):
     """As many tokens as were asked for."""
     END = "end"
     """The model ended its thinking, or its answer; the ending token itself is not part of the draft."""
+    BOUNDARY = "boundary"
+    """The engine foresees that a word of the other kind comes next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Draft:
         Why the draft ends.
     undecided
         Characters at the end of `text` that may be the start of the mark that ends the thinking.
+    judged
+        Whether the engine has judged it, by its model's own states: all of it is its writer's own kind.
     """
 
     token_ids: Sequence[int]
@@ -44,6 +48,7 @@ class Draft:
     ends: Sequence[int]
     stop: DraftStop
     undecided: int = 0
+    judged: bool = False
 
     def tokens_within(self, characters: int) -> int:
         """Count the tokens that end at or before a character; a token that crosses it does not count.
@@ -151,6 +156,14 @@ class Engine(Protocol):
     @property
     def finder(self) -> BoundaryFinder | None:
         """After `start`: the detector compiled for this model's vocabulary; None where drafts are judged as text."""
+        ...
+
+    @property
+    def foresees(self) -> str | None:
+        """After `start`: the fingerprint of the probe it reads its model's states with; None where it reads none.
+
+        Asked with a rule that names it, it says of a draft that it is judged.
+        """
         ...
 
     @property

@@ -50,6 +50,10 @@ class Generated:
         the engine does not know.
     reopened
         Whether the engine had to begin anew from the ids.
+    judged
+        Whether the engine itself has seen to it that all new ids are their writer's own kind (see `Draft.judged`).
+    at_boundary
+        Whether it foresees that a word of the other kind comes next.
     """
 
     token_ids: Sequence[int]
@@ -57,6 +61,8 @@ class Generated:
     prefilled: int = 0
     cached: int = 0
     reopened: bool = False
+    judged: bool = False
+    at_boundary: bool = False
 
 
 class Generator(Protocol):

@@ -90,6 +90,7 @@ class HttpEngine(JudgedEngine):
             self.has_plugin = await self._ask_for_plugin()
             self.streams = self.finder is not None and not self.has_plugin and self.settings.stream_tokens > 0
             self.stops_inside = self.has_plugin or self.streams
+            self.tap(self.name, is_known=self.has_plugin)
             if not self.has_plugin:
                 await self._look_at_blocks()
         except BaseException:
@@ -151,9 +152,9 @@ class HttpEngine(JudgedEngine):
         self.chat = Chat(vocabulary, template_options=self.settings.template_options)
 
     async def _ask_for_plugin(self) -> bool:
-        if self.finder is None:
+        fingerprint = self.stops_by
+        if fingerprint is None:
             return False
-        fingerprint = self.finder.fingerprint
         known = [await knows_detector(self.client, url, self.name, fingerprint) for url in self.urls]
         if any(known) and not all(known):
             without = ", ".join(url for url, knows in zip(self.urls, known, strict=True) if not knows)
@@ -169,11 +170,12 @@ class HttpEngine(JudgedEngine):
         """Go on without the plugin: a server did not stop, though it said it would, as one does that began anew."""
         if self.has_plugin:
             _log.warning(
-                "%s: a draft went on after its boundary; drafts are judged here from now on. Is TESSY_DETECTORS still "
-                "set where the server starts?",
+                "%s: a draft went on after its boundary, or was not judged; drafts are judged here from now on. Is "
+                "TESSY_DETECTORS still set where the server starts?",
                 url,
             )
-            self.has_plugin, self.streams = False, True
+            self.has_plugin, self.streams = False, self.finder is not None
+            self.tap(self.name, is_known=False)
 
     async def _look_at_blocks(self) -> None:
         for url in self.urls:

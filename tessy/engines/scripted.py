@@ -113,6 +113,7 @@ class ScriptedEngine:
     """
 
     finder: BoundaryFinder | None = None
+    foresees: str | None = None
 
     def __init__(
         self,

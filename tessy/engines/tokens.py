@@ -10,7 +10,7 @@ from tessy.chat import Chat
 from tessy.counters import Counters
 from tessy.digests import seed63
 from tessy.engines.base import Draft, DraftStop, StopRule
-from tessy.engines.generator import Generator, Turn
+from tessy.engines.generator import Generated, Generator, Turn
 from tessy.errors import ContextLengthError
 from tessy.prompts import Prompt
 
@@ -104,14 +104,17 @@ class TokenSession:
     async def draft(self, max_tokens: int, stop: StopRule | None = None) -> Draft:
         """Propose up to `max_tokens` tokens more, and return the whole open draft."""
         budget = min(max_tokens, self._context_length - len(self._ids))
-        ended = False
+        reason, judged = DraftStop.LENGTH, self._draft.judged
         if budget > 0:
-            ended = await self._generate(budget, stop)
-        self._draft = self._read(ended)
+            was_judged = judged or len(self._ids) == self._size
+            answer, ended = await self._generate(budget, stop)
+            judged = was_judged and answer.judged
+            reason = DraftStop.END if ended else DraftStop.BOUNDARY if answer.at_boundary else DraftStop.LENGTH
+        self._draft = replace(self._read(reason), judged=judged)
         return self._draft
 
-    async def _generate(self, budget: int, stop: StopRule | None) -> bool:
-        """Let the model go on after the open draft; return whether it has ended."""
+    async def _generate(self, budget: int, stop: StopRule | None) -> tuple[Generated, bool]:
+        """Let the model go on after the open draft; return what it says and whether it has ended."""
         if stop and len(self._ids) > self._size:
             stop = replace(stop, open_ids=tuple(self._ids[self._size :]))
         begun = time.perf_counter()
@@ -133,21 +136,20 @@ class TokenSession:
                 break
             self._ids.append(token)
         self._unchanged = len(self._ids)
-        return ended
+        return answer, ended
 
-    def _read(self, ended: bool) -> Draft:
+    def _read(self, stop: DraftStop) -> Draft:
         text, ends = self._texts()
         undecided = 0
         if self._end_text:
             found = text.find(self._end_text)
             if found >= 0:
-                ended = True
+                stop = DraftStop.END
                 text, ends = self._cut(text, ends, found)
             else:
                 undecided = next(
                     (size for size in range(len(self._end_text) - 1, 0, -1) if text.endswith(self._end_text[:size])), 0
                 )
-        stop = DraftStop.END if ended else DraftStop.LENGTH
         return Draft(tuple(self._ids[self._size :]), text, ends, stop, undecided)
 
     def _texts(self) -> tuple[str, list[int]]:

@@ -79,7 +79,7 @@ class VllmEngine(JudgedEngine):
         )
         self.compile(vocabulary)
         self.chat = Chat(vocabulary, template_options=settings.template_options)
-        self._launch = Launch(settings, self.detector if self.finder else None, self._arguments)
+        self._launch = Launch(settings, self.detector if self.stops_by else None, self._arguments)
         try:
             await self._start_processes(self._launch)
             await self._prepare(vocabulary)
@@ -113,14 +113,15 @@ class VllmEngine(JudgedEngine):
         )
         self.capacity = Capacity(layout, configuration.scheduler_config.max_num_seqs)
         self.gathering = Gathering(self.settings.gather_seconds, lambda: self.capacity.busy + self.capacity.idle)
-        self.stops_inside = self.finder is not None and await self._asks_plugin(vocabulary)
+        self.stops_inside = await self._asks_plugin(vocabulary)
+        self.tap(self.name, is_known=self.stops_inside)
 
     async def _asks_plugin(self, vocabulary: Vocabulary) -> bool:
         """Ask the engine for the detector; one without the plugin, or of another version, just answers."""
-        finder = self.finder
-        if finder is None:
+        fingerprint = self.stops_by
+        if fingerprint is None:
             return False
-        arguments = probe_arguments(finder.fingerprint)
+        arguments = probe_arguments(fingerprint)
         parameters = self._parameters(max_tokens=2, end_ids=frozenset(), seed=0, arguments=arguments)
         prompt = {"type": "token", "prompt_token_ids": vocabulary.encode("a") or [0]}
         reason = None

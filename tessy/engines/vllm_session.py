@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tessy.engines.generator import Generated, Turn
 from tessy.errors import EngineError
+from tessy.vllm_plugin.extra_args import BEFORE, JUDGED
 
 if TYPE_CHECKING:
     from tessy.engines.vllm import VllmEngine
@@ -27,10 +28,13 @@ class Answer:
         The new tokens, an ending one included; never none.
     cached
         Tokens of the context that were in the prefix cache, told at a session's first turn.
+    stop_reason
+        The plugin's, or the id of the ending token; of a turn that asked the plugin for nothing, it means nothing.
     """
 
     token_ids: list[int]
     cached: int
+    stop_reason: int | str | None
 
 
 class Stream:
@@ -76,7 +80,7 @@ class Stream:
             cached = output.num_cached_tokens or cached
             reason = completion.finish_reason
             if reason in {"stop", "length"} and new:
-                return Answer(new, cached)
+                return Answer(new, cached, completion.stop_reason)
             if reason is not None:
                 raise EngineError(f"vLLM broke off (finish_reason {reason!r})")
         raise EngineError("vLLM ended a session in the middle of a turn")
@@ -121,12 +125,16 @@ class SessionGenerator:
             raise engine.failure(error) from error
         self._held = size + len(answer.token_ids) - 1
         engine.capacity.give(self, self._held)
+        judged = turn.stop is not None and engine.foresees is not None and answer.stop_reason in JUDGED
+        at_boundary = judged and answer.stop_reason == BEFORE
         return Generated(
-            answer.token_ids,
-            ended=answer.token_ids[-1] in turn.end_ids,
+            answer.token_ids[:-1] if at_boundary else answer.token_ids,
+            ended=not at_boundary and answer.token_ids[-1] in turn.end_ids,
             prefilled=size - (answer.cached if opened else held),
             cached=answer.cached if opened else held,
             reopened=opened and turn.unchanged > 0,
+            judged=judged,
+            at_boundary=at_boundary,
         )
 
     async def _end(self) -> None:

@@ -1,5 +1,7 @@
 """Stops vLLM's generation where the text turns into the other kind, inside vLLM's scheduler.
 
+Most detectors see it in the tokens; a probe on the model's own states foresees it, and is read in the workers.
+
 vLLM finds it by the entry point ``tessy`` of the group ``vllm.general_plugins`` and calls `register` in each of its
 processes. Without the environment variable ``TESSY_DETECTORS`` nothing happens; with it, requests that ask for it end
 at the boundary, and all others run as they always did.
@@ -19,7 +21,7 @@ TESTED_VERSIONS = ("0.32.0",)
 
 
 def register() -> None:
-    """Wrap vLLM's scheduler in this process, if ``TESSY_DETECTORS`` is set; never raises.
+    """Wrap vLLM's scheduler and workers in this process, if ``TESSY_DETECTORS`` is set; never raises.
 
     Calling it again changes nothing. On a vLLM of another version than `TESTED_VERSIONS`, it logs one line and leaves
     vLLM alone.
@@ -37,7 +39,9 @@ def register() -> None:
             )
             return
         from tessy.vllm_plugin.hook import wrap_scheduler
+        from tessy.vllm_plugin.tap import wrap_workers
 
         wrap_scheduler()
+        wrap_workers()
     except Exception:  # a plugin that fails must not keep the server from starting
         LOGGER.exception("tessy's plugin could not be put into vLLM: requests will not stop at boundaries")

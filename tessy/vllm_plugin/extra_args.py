@@ -12,7 +12,13 @@ END: Final = "tessy:end"
 """Stop reason: the mark that ends the thinking was written as text."""
 READY: Final = "tessy:ready"
 """Stop reason: the answer to a probe."""
-STOP_REASONS: Final = frozenset((BOUNDARY, END, READY))
+BEFORE: Final = "tessy:before"
+"""Stop reason: the word to come is of the other kind, says the state before it; the last token is of that word."""
+OWN: Final = "tessy:own"
+"""Stop reason: the request ended as it would have without the plugin, and states foresaw no boundary before that."""
+STOP_REASONS: Final = frozenset((BOUNDARY, END, READY, BEFORE, OWN))
+JUDGED: Final = frozenset((BEFORE, OWN, END))
+"""Stop reasons after which all tokens, but the last one of `BEFORE`, are of their writer's own kind, say its states."""
 
 _DETECTOR, _BEFORE, _STYLE = "tessy_detector", "tessy_before", "tessy_style"
 _OWN, _OPEN, _PROBE = "tessy_own", "tessy_open", "tessy_probe"

@@ -1,11 +1,13 @@
 """One request's output, followed token by token."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from tessy.foresight import Foresight, Outlook
 from tessy.vllm_plugin import LOGGER
-from tessy.vllm_plugin.extra_args import BOUNDARY, END, READY, STOP_REASONS, read_arguments
+from tessy.vllm_plugin.extra_args import BEFORE, BOUNDARY, END, READY, STOP_REASONS, Asking, read_arguments
+from tessy.vllm_plugin.finders import Finder
 from tessy.watch import BoundaryFinder, Watch
 
 NEVER: Final = sys.maxsize
@@ -35,7 +37,11 @@ class Follower:
     push
         Takes the next id of the output; tells whether the request stops there.
     watch
-        What ids are pushed into; None for a turn that asks nothing, and for a probe.
+        What ids are pushed into; None for a turn that asks nothing or is only a question, and where there is `outlook`.
+    outlook
+        What ids are pushed into, after what is foreseen, where a probe on states is asked for.
+    is_told
+        Whether the state before the next id is known.
     finder
         Whose watch it is.
     is_read_ahead
@@ -46,13 +52,15 @@ class Follower:
     """
 
     __slots__ = (
-        *("_is_probe", "_known", "_prompt", "due", "finder", "is_read_ahead", "parameters", "push", "seen", "state"),
-        *("stop_at", "watch"),
+        *("_is_probe", "_known", "_prompt", "_wanted", "due", "finder", "is_read_ahead", "is_told", "outlook"),
+        *("parameters", "push", "seen", "state", "stop_at", "watch"),
     )
 
     due: int
     finder: BoundaryFinder | None
     is_read_ahead: bool
+    is_told: bool
+    outlook: Outlook | None
     parameters: Any
     push: Callable[[int], bool]
     seen: int
@@ -60,7 +68,7 @@ class Follower:
     stop_at: int
     watch: Watch | None
 
-    def __init__(self, known: Mapping[str, BoundaryFinder]) -> None:
+    def __init__(self, known: Mapping[str, Finder]) -> None:
         self._known = known
         self._prompt = 0
         self.forget()
@@ -94,7 +102,23 @@ class Follower:
             self.seen += 1
             if self.push(token):
                 self.stop(self.seen)
+        self.is_told = False
         return len(output) >= self.stop_at
+
+    def foresee(self, told: Mapping[str, Sequence[float]], place: int) -> None:
+        """Take note of what states say before the next id.
+
+        Parameters
+        ----------
+        told
+            Fingerprint of a probe -> the state of each request times its weights.
+        place
+            Which of them is this request's.
+        """
+        if self._wanted in told:
+            self.is_told = True
+            if self.outlook is not None:
+                self.outlook.foresee(told[self._wanted][place])
 
     def stop(self, at: int) -> None:
         """Stop the request at this length, or as soon after it as vLLM lets it: `min_tokens` goes first."""
@@ -138,13 +162,15 @@ class Follower:
     @property
     def may_stop(self) -> bool:
         """Whether the request may stop with the next token, though nobody reads ahead for it."""
-        return not self.is_read_ahead and (self.watch is not None or self.stop_at != NEVER)
+        return not self.is_read_ahead and self.push is not _never
 
     @property
     def reason(self) -> str:
         """Why the request stops."""
         if self._is_probe:
             return READY
+        if self.outlook is not None:
+            return END if self.outlook.ended else BEFORE
         return END if self.watch is not None and self.watch.ended else BOUNDARY
 
     def give_up(self, request: Any, error: Exception) -> None:
@@ -159,7 +185,8 @@ class Follower:
     def _begin(self, parameters: Any, prompt: int) -> None:
         self.parameters, self._prompt = parameters, prompt
         self.seen, self.stop_at, self._is_probe = 0, NEVER, False
-        self.push, self.watch, self.finder = _never, None, None
+        self.push, self.watch, self.finder, self.outlook = _never, None, None, None
+        self._wanted, self.is_told = "", False
         self.is_read_ahead, self.state, self.due = False, None, 0
 
     def _ask(self) -> None:
@@ -168,13 +195,29 @@ class Follower:
         finder = self._known.get(asking.rule.detector) if asking else None
         if asking is None or finder is None:
             return
+        self._is_probe = asking.is_probe
+        if isinstance(finder, Foresight):
+            self._look_out(finder, asking)
+            return
         if asking.is_probe:
-            self._is_probe = True
             self.stop(0)
             return
         self.watch, self.finder = asking.rule.watch(finder), finder
         self.push = self.watch.push
         if self.watch.boundary is not None:
+            self.stop(0)
+
+    def _look_out(self, finder: Foresight, asking: Asking) -> None:
+        if self.parameters.min_tokens:
+            raise ValueError("min_tokens cannot be asked for together with a probe on hidden states")
+        self._wanted = finder.fingerprint
+        if asking.is_probe:
+            # It is known, but is it read? The workers answer that with the first token.
+            self.push = lambda _: self.is_told
+            return
+        self.outlook = finder.watch(asking.rule)
+        self.push = self.outlook.push
+        if self.outlook.ended:
             self.stop(0)
 
 

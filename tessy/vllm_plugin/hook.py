@@ -22,11 +22,12 @@ allocate_slots``
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tessy.vllm_plugin.extra_args import read_keep
+from tessy.vllm_plugin.extra_args import OWN, read_keep
 from tessy.vllm_plugin.finders import compile_finders
 from tessy.vllm_plugin.follower import Follower
 from tessy.vllm_plugin.held_blocks import HeldBlocks
 from tessy.vllm_plugin.read_ahead import ReadAhead
+from tessy.vllm_plugin.tap import FORESEEN, untappable
 
 KNOWN: Final = "tessy_detectors"
 """The attribute of a scheduler that holds its detectors, by their fingerprints."""
@@ -59,7 +60,8 @@ def compiling(initialize: Callable[..., None]) -> Callable[..., None]:
 
     def initialize_and_compile(self: Any, *arguments: Any, **options: Any) -> None:
         initialize(self, *arguments, **options)
-        self.tessy_detectors = compile_finders(self.vllm_config.model_config)
+        config = self.vllm_config
+        self.tessy_detectors = compile_finders(config.model_config, untappable(config))
         self.tessy_held = HeldBlocks(self)
         self.tessy_read_ahead = ReadAhead()
 
@@ -91,7 +93,12 @@ def reading_ahead(update_from_output: Callable[[Any, Any, Any], Any]) -> Callabl
         sampled = output.sampled_token_ids
         if not sampled or not self.tessy_detectors:
             return update_from_output(self, scheduled, output)
-        if not self.tessy_read_ahead.read(self.requests, output.req_ids, sampled):
+        may_stop = self.tessy_read_ahead.read(self.requests, output.req_ids, sampled)
+        if told := getattr(output, FORESEEN, None):
+            for place, name in enumerate(output.req_ids):
+                if sampled[place] and (request := self.requests.get(name)) and request.tessy_follower is not None:
+                    request.tessy_follower.foresee(told, place)
+        if not may_stop:
             return update_from_output(self, scheduled, output)
         check_stop = module.check_stop
         module.check_stop = stopping(check_stop, RequestStatus.FINISHED_STOPPED)
@@ -171,16 +178,20 @@ def stopping(check_stop: Callable[[Any, int], bool], finished: Any) -> Callable[
     """
 
     def check_stop_or_boundary(request: Any, max_model_len: int) -> bool:
-        if check_stop(request, max_model_len):
-            return True
+        stopped = check_stop(request, max_model_len)
         follower = request.tessy_follower
-        if follower is None or follower.is_read_ahead:
-            return False
+        if follower is None or follower.is_read_ahead or (stopped and follower.outlook is None):
+            return stopped
+        is_told = follower.is_told
         try:
             decided = follower.follow(request)
         except Exception as error:  # whatever a request asks, the engine goes on
             follower.give_up(request, error)
-            return False
+            return stopped
+        if stopped and (not decided or request.status == finished):
+            # By this the asker knows that its tokens were judged.
+            request.stop_reason = OWN if is_told else request.stop_reason
+            return True
         if not decided or len(request._output_token_ids) < request.sampling_params.min_tokens:
             return False
         request.status = finished

@@ -1,0 +1,63 @@
+"""Probes on what the miniature models' heads read, fitted to texts in both styles: they foresee where the pen changes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from analysis.fitting.hidden_states import extracted
+from analysis.fitting.probe import fit_probe
+from analysis.fitting.probe_settings import ProbeSettings
+from analysis.labels import LabelledText
+from detectors.hidden_states import HiddenStates
+from detectors.lexicon import LexiconDetector
+from detectors.lower_layers import FINAL
+from detectors.probe import ProbeDetector
+from detectors.store import load, save
+from tessy.miniature import student_path, teacher_path
+from tessy.miniature.writers import STUDENT, TEACHER, write
+from tessy.trace import Role
+
+STYLE_WORDS = (
+    ". , ; ! ? : okay alright let's see let me think check work through it so now then first next after that to begin "
+    "hmm wait is right yes good works i get start here the answer gives we need result"
+)
+STYLE = LexiconDetector(dict.fromkeys(STYLE_WORDS.split(), 1.0), causal=True)
+
+
+def fitted_probe(model: Path, folder: Path, *, count: int = 120) -> ProbeDetector:
+    """Fit a probe that foresees to a model's states, as `tessy-detect fit probe` does, and save it in a folder."""
+    random = Random(5)
+    texts = [write(_steps(random), "4", (STUDENT, TEACHER), Random(seed)) for seed in range(count)]
+    labels = [LabelledText(str(number), text, tuple(STYLE.spans(text))) for number, text in enumerate(texts)]
+    settings = ProbeSettings(target="next", lookahead=0, with_words=False, penalty=10.0, threshold=0.5)
+    with extracted(HiddenStates(str(model), [FINAL]), texts) as states:
+        save(fit_probe(labels, states, settings), folder)
+    probe = load(folder)
+    assert isinstance(probe, ProbeDetector)
+    return probe
+
+
+def _steps(random: Random) -> list[str]:
+    steps = []
+    for _ in range(random.randint(1, 4)):
+        left, right = random.randint(0, 9), random.randint(0, 9)
+        steps.append(f"{left} {random.choice('+-*')} {right} = {random.randint(0, 9)}")
+    return steps
+
+
+def pair_of_probes(root: Path) -> Mapping[Role, ProbeDetector]:
+    """Fit a probe to each model of the embedded pair."""
+    paths = {Role.STUDENT: student_path(), Role.TEACHER: teacher_path()}
+    return {role: fitted_probe(path, root / role.value) for role, path in paths.items()}
+
+
+def projections(model: Any, probe: ProbeDetector, token_ids: list[int]) -> list[float]:
+    """Return the state at each token of a context times the weights, as transformers computes it."""
+    import torch
+
+    with torch.no_grad():
+        states = model(torch.tensor([token_ids])).last_hidden_state[0].float().numpy()
+    return [float(value) for value in states @ probe.weights[0, 0].astype(np.float32)]
