@@ -1,8 +1,8 @@
 """Finds the boundary in a draft before its next word is there, by a probe on the states of the engine's own model.
 
 A probe that foresees (`ProbeDetector.foresees`) says of the state at the last token of a word whether the word to come
-is style. An engine has that state when it samples the next token. Where the word to come is of the other kind, the draft
-ends before the token that begins it, or before a blank that is a token of its own, for the blank belongs to the word.
+is style. An engine has that state when it samples the next token. Where the word to come is of the other kind, the
+draft ends before the token that begins it, or before a blank that is a token of its own: it belongs to the word.
 
 Nothing is decided inside a word, nor while the text may go on to ``</think>``. Of a token of several words, the first
 decides. Line breaks say nothing: the state of the word before them holds. The first word of a draft is judged by the

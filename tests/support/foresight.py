@@ -1,4 +1,4 @@
-"""Probes on what the miniature models' heads read, fitted to texts in both styles: they foresee where the pen changes."""
+"""Probes that foresee, on what the miniature models' heads read: fitted to texts in both styles, or drawn at random."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +17,7 @@ from detectors.lower_layers import FINAL
 from detectors.probe import ProbeDetector
 from detectors.store import load, save
 from tessy.miniature import student_path, teacher_path
+from tessy.miniature.world import MODULUS, OPERATORS, apply
 from tessy.miniature.writers import STUDENT, TEACHER, write
 from tessy.trace import Role
 
@@ -27,10 +28,13 @@ STYLE_WORDS = (
 STYLE = LexiconDetector(dict.fromkeys(STYLE_WORDS.split(), 1.0), causal=True)
 
 
-def fitted_probe(model: Path, folder: Path, *, count: int = 120) -> ProbeDetector:
+def fitted_probe(model: Path, folder: Path, *, count: int = 200) -> ProbeDetector:
     """Fit a probe that foresees to a model's states, as `tessy-detect fit probe` does, and save it in a folder."""
     random = Random(5)
-    texts = [write(_steps(random), "4", (STUDENT, TEACHER), Random(seed)) for seed in range(count)]
+    texts = []
+    for seed in range(count):
+        steps = _steps(random)
+        texts.append(write(steps, steps[-1][-1], (STUDENT, TEACHER), Random(seed)))
     labels = [LabelledText(str(number), text, tuple(STYLE.spans(text))) for number, text in enumerate(texts)]
     settings = ProbeSettings(target="next", lookahead=0, with_words=False, penalty=10.0, threshold=0.5)
     with extracted(HiddenStates(str(model), [FINAL]), texts) as states:
@@ -40,11 +44,20 @@ def fitted_probe(model: Path, folder: Path, *, count: int = 120) -> ProbeDetecto
     return probe
 
 
+def random_probe(model: Path, width: int, *, seed: int = 0, **settings: Any) -> ProbeDetector:
+    """Draw the weights of a probe that foresees; about half of all words are style to it."""
+    weights = np.random.default_rng(seed).normal(0, 0.5, (1, 1, width)).astype(np.float32)
+    source = HiddenStates(str(model), [FINAL])
+    return ProbeDetector(source, weights, np.array([0.25]), bias=0.1, target="next", **settings)
+
+
 def _steps(random: Random) -> list[str]:
-    steps = []
-    for _ in range(random.randint(1, 4)):
-        left, right = random.randint(0, 9), random.randint(0, 9)
-        steps.append(f"{left} {random.choice('+-*')} {right} = {random.randint(0, 9)}")
+    steps, left = [], random.randrange(MODULUS)
+    for _ in range(random.randint(2, 4)):
+        operator, right = random.choice(OPERATORS), random.randrange(MODULUS)
+        result = apply(left, operator, right)
+        steps.append(f"{left} {operator} {right} = {result}")
+        left = result
     return steps
 
 

@@ -6,6 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tessy.vllm_plugin.tap import FORESEEN
+
 BLOCK_SIZE = 32
 
 
@@ -28,6 +30,8 @@ class ScheduledEngine:
         At once.
     checked
         Whether each step checks that the keys and values a request reads are those of its own line.
+    foreseen
+        What the workers tell of a probe: its fingerprint -> for each request a number at each position of its line.
 
     Attributes
     ----------
@@ -47,6 +51,7 @@ class ScheduledEngine:
         interruptions: int = 0,
         most_requests: int = 256,
         checked: bool = False,
+        foreseen: Mapping[str, Mapping[str, Sequence[float]]] | None = None,
     ) -> None:
         import torch
         from vllm.engine.arg_utils import EngineArgs
@@ -88,6 +93,7 @@ class ScheduledEngine:
         self._written: dict[tuple[int, int], int] | None = {} if checked else None
         self._ahead: deque[tuple[Any, dict[str, int | None]]] = deque()
         self._lag = 1 if asynchronous else 0
+        self._foreseen = foreseen or {}
 
     def add(
         self,
@@ -168,6 +174,12 @@ class ScheduledEngine:
         ]
         places = {name: place for place, name in enumerate(ends)}
         output = ModelRunnerOutput(req_ids=list(ends), req_id_to_index=places, sampled_token_ids=sampled)
+        told = {
+            fingerprint: [of_requests[name][(end or 1) - 1] for name, end in ends.items()]
+            for fingerprint, of_requests in self._foreseen.items()
+        }
+        if told:
+            setattr(output, FORESEEN, told)
         for group in self.scheduler.update_from_output(scheduled, output).values():
             for made in group.outputs:
                 self.outputs[made.request_id][-1].extend(made.new_token_ids)

@@ -34,6 +34,9 @@ def test_what_is_not_said_to_be_cached_is_unknown(usage):
         ("stop", "tessy:boundary", False),
         ("stop", "tessy:end", False),
         ("stop", "tessy:ready", False),
+        ("stop", "tessy:before", False),
+        ("stop", "tessy:own", True),
+        ("length", "tessy:own", False),
     ],
 )
 def test_a_stop_of_our_plugin_is_not_the_end_of_the_model(finish, stop, ended):

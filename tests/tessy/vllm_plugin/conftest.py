@@ -12,12 +12,14 @@ from analysis.fitting import fit_logistic
 from analysis.labels import LabelledText
 from detectors.lexicon import LexiconDetector
 from detectors.store import load, save
+from tessy.foresight import Foresight
 from tessy.miniature import student_path, style_spans
 from tessy.miniature.writers import STUDENT, TEACHER, write
 from tessy.vllm_plugin import DETECTORS_VARIABLE, register
 from tessy.vllm_plugin.hook import KNOWN, WRAPPERS
 from tessy.vocabulary import Vocabulary
 from tessy.watch import BoundaryFinder
+from tests.support.foresight import random_probe
 
 STYLE = (
     "okay, let's see; alright, let me; first; then; so; so now; after that; next; wait; wait, let me check; hmm; . ; ,"
@@ -35,6 +37,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     detectors = {
         "lexicon": LexiconDetector(dict.fromkeys([*phrases, ","], 1.0), causal=True),
         "logistic": fit_logistic(labels, lookahead=0),
+        "probe": random_probe(student_path(), 64),
     }
     return {kind: save(detector, root / kind) for kind, detector in detectors.items()}
 
@@ -49,6 +52,14 @@ def lexicon(folders: dict[str, Path]) -> Path:
 def finder(folders: dict[str, Path], request: pytest.FixtureRequest) -> BoundaryFinder:
     """A detector, compiled for the student's vocabulary."""
     found = BoundaryFinder.compile(load(folders[request.param]), Vocabulary.load(str(student_path())))
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def foresight(folders: dict[str, Path]) -> Foresight:
+    """A probe on the student's states."""
+    found = Foresight.compile(load(folders["probe"]), Vocabulary.load(str(student_path())))
     assert found is not None
     return found
 
