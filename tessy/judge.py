@@ -1,5 +1,6 @@
 """Cuts one role's drafts at the boundary."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,10 @@ from tessy.watch import BoundaryFinder
 
 _WORD: Final = 256
 """Characters of the last words that an engine with foresight is told."""
+
+
+def _nothing() -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Judge:
     stops_inside
         Whether the role's engine ends drafts at the boundary by itself.
     foresees
-        The fingerprint of the detector where the role's engine reads its model's states with it; None elsewhere.
+        Tells the fingerprint of the detector while the role's engine reads its model's states with it, else None.
     reader
         Reads the drafts of all traces together as text; None for a detector that needs no language model.
     drafts
@@ -61,7 +66,7 @@ class Judge:
     length: DraftLength
     finder: BoundaryFinder | None = None
     stops_inside: bool = False
-    foresees: str | None = None
+    foresees: Callable[[], str | None] = _nothing
     reader: SpanReader | None = None
     drafts: DraftReader | None = None
 
@@ -72,9 +77,9 @@ class Judge:
 
     def rule(self, before: str, *, forced: bool) -> StopRule | None:
         """Say where an engine that can stops early; None when it cannot."""
-        if self.foresees:
+        if fingerprint := self.foresees():
             # The states know what is written; the text only tells whether a token goes on with a word.
-            return StopRule(self.foresees, before[-_WORD:], self.role is Role.STUDENT, forced)
+            return StopRule(fingerprint, before[-_WORD:], self.role is Role.STUDENT, forced)
         if self.finder is None or not self.stops_inside:
             return None
         return StopRule(self.finder.fingerprint, before, self.role is Role.STUDENT, forced)

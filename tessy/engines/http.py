@@ -174,8 +174,8 @@ class HttpEngine(JudgedEngine):
                 "TESSY_DETECTORS still set where the server starts?",
                 url,
             )
-            self.has_plugin, self.streams = False, self.finder is not None
-            self.tap(self.name, is_known=False)
+            self.has_plugin, self.streams, self.is_tapped = False, self.finder is not None, False
+            self.stops_inside = self.streams
 
     async def _look_at_blocks(self) -> None:
         for url in self.urls:

@@ -19,13 +19,15 @@ class JudgedEngine:
         The detector compiled for the vocabulary; None where drafts are judged as text, or by the model's own states.
     stops_inside
         Whether drafts end at the boundary by themselves.
+    is_tapped
+        Whether the engine's own states are read with a probe.
     """
 
     finder: BoundaryFinder | None = None
     stops_inside: bool = False
     detector: Detector | None = None
     _foresight: Foresight | None = None
-    _is_tapped: bool = False
+    is_tapped: bool = False
 
     def judged_by(self, detector: Detector | None) -> None:
         """Say, before `start`, which detector's boundaries the drafts will be cut at."""
@@ -45,7 +47,7 @@ class JudgedEngine:
     @property
     def foresees(self) -> str | None:
         """The fingerprint of the probe that it reads its model's states with; None where it reads none."""
-        return self._foresight.fingerprint if self._foresight and self._is_tapped else None
+        return self._foresight.fingerprint if self._foresight and self.is_tapped else None
 
     def tap(self, name: str, *, is_known: bool) -> None:
         """Go by the model's own states, where the plugin says that it reads them; where it does not, say so.
@@ -57,7 +59,7 @@ class JudgedEngine:
         is_known
             Whether the plugin knows `stops_by`.
         """
-        self._is_tapped = is_known and self._foresight is not None
+        self.is_tapped = is_known and self._foresight is not None
         if self._foresight is not None and not is_known:
             _log.warning(
                 "%s: its engine does not stop by the probe %s; drafts are judged here, by the probe's own language "

@@ -102,20 +102,20 @@ def test_the_rule_is_what_the_finder_watches_with(role, forced):
 async def test_a_judged_draft_is_trusted(stop, undecided, finished, kept_text):
     proposed = replace(draft("wait 7 </"), stop=stop, undecided=undecided, judged=True)
     for role in Role:
-        teller = Judge(role, DETECTOR, FixedLength(20), foresees="0" * 16)
+        teller = Judge(role, DETECTOR, FixedLength(20), foresees=lambda: "0" * 16)
         cut = await teller.cut(proposed, "so", forced=False, finished=finished)
         assert VOCABULARY.texts([], proposed.token_ids[: cut.tokens])[0].rstrip() == kept_text
         assert cut.hand_over is (stop is DraftStop.BOUNDARY)
 
 
 async def test_a_draft_that_nobody_judged_is_judged_here():
-    teller = Judge(Role.TEACHER, DETECTOR, FixedLength(20), foresees="0" * 16)
+    teller = Judge(Role.TEACHER, DETECTOR, FixedLength(20), foresees=lambda: "0" * 16)
     cut = await teller.cut(draft("7 is. wait, no"), "", forced=False, finished=False)
     assert cut.hand_over
 
 
 def test_an_engine_with_foresight_is_told_the_last_words():
-    rule = Judge(Role.STUDENT, DETECTOR, FixedLength(20), foresees="0" * 16).rule("so " * 1000, forced=True)
+    rule = Judge(Role.STUDENT, DETECTOR, FixedLength(20), foresees=lambda: "0" * 16).rule("so " * 1000, forced=True)
     assert (rule.detector, rule.before) == ("0" * 16, ("so " * 1000)[-256:])
     assert (rule.writes_style, rule.first_word_is_own) == (True, True)
 

@@ -11,9 +11,11 @@ from tessy.errors import EngineAnswerError
 from tessy.miniature import student_path
 from tessy.prompts import Prompt
 from tessy.settings import ModelSettings
+from tests.support.foresight import random_probe
 
 URL = "http://127.0.0.1:9"
 DETECTOR = LexiconDetector({"wait": 1.0}, causal=True)
+PROBE = random_probe(student_path(), 64)
 
 
 class Server:
@@ -152,6 +154,57 @@ async def test_a_stop_of_the_plugin_does_not_end_the_thinking():
     assert (await session.draft(50, rule(engine))).stop is DraftStop.LENGTH
     server.next["stop_reason"] = None
     assert (await session.draft(50, rule(engine))).stop is DraftStop.END
+    await engine.close()
+
+
+def foreseeing(engine, **more):
+    return StopRule(engine.foresees, "then", writes_style=False, **more)
+
+
+async def test_what_a_probe_foresees_comes_without_the_token_after_it(caplog):
+    server = Server(True)
+    engine = await start(server, detector=PROBE)
+    assert (engine.has_plugin, engine.streams, engine.stops_inside) == (True, False, True)
+    session = engine.open(Prompt.from_text("run 3 + 4"), seed=1)
+    server.next = {"token_ids": [5, 6], "finish_reason": "stop", "stop_reason": "tessy:before"}
+    draft = await session.draft(50, foreseeing(engine))
+    assert (draft.token_ids, draft.stop, draft.judged) == ((5,), DraftStop.BOUNDARY, True)
+    assert server.bodies[0]["vllm_xargs"]["tessy_detector"] == engine.foresees
+    session.keep(1)
+    server.next = {"token_ids": [6], "finish_reason": "stop", "stop_reason": "tessy:before"}
+    draft = await session.draft(50, foreseeing(engine))
+    assert (draft.token_ids, draft.stop, draft.judged) == ((), DraftStop.BOUNDARY, True)
+    session.roll_back()
+    assert (session.counters.made, session.counters.thrown) == (1, 0)
+    for finish, stop in (("length", DraftStop.LENGTH), ("stop", DraftStop.END)):
+        server.next = {"token_ids": [5, 6], "finish_reason": finish, "stop_reason": "tessy:own"}
+        draft = await session.draft(50, foreseeing(engine))
+        assert (draft.token_ids, draft.stop, draft.judged) == ((5, 6), stop, True)
+        session.roll_back()
+    assert caplog.records == []
+    await engine.close()
+
+
+async def test_a_draft_that_no_probe_has_judged_is_judged_here_from_then_on(caplog):
+    server = Server(True)
+    engine = await start(server, detector=PROBE)
+    session = engine.open(Prompt.from_text("run 3 + 4"), seed=1)
+    draft = await session.draft(50, foreseeing(engine))
+    assert (draft.token_ids, draft.stop, draft.judged) == ((5, 6), DraftStop.LENGTH, False)
+    assert (engine.has_plugin, engine.streams, engine.stops_inside, engine.foresees) == (False, False, False, None)
+    assert "TESSY_DETECTORS" in caplog.text
+    # What was open unjudged makes all of the next draft so.
+    assert (await session.draft(50)).judged is False
+    await engine.close()
+
+
+async def test_a_server_that_does_not_read_states_is_not_asked_to(caplog):
+    server = Server(False)
+    engine = await start(server, detector=PROBE)
+    assert (engine.has_plugin, engine.streams, engine.stops_inside, engine.foresees) == (False, False, False, None)
+    assert "does not stop by the probe" in caplog.text
+    await engine.open(Prompt.from_text("run 3 + 4"), seed=1).draft(50)
+    assert not {"vllm_xargs", "stream"} & server.bodies[0].keys()
     await engine.close()
 
 

@@ -12,9 +12,11 @@ from tessy.engines.http import HttpEngine
 from tessy.engines.served import block_size, knows_detector
 from tessy.miniature import questions, student_path, teacher_path
 from tessy.prompts import Prompt
+from tessy.provenance import describe_detector
 from tessy.settings import Limits, ModelSettings, Sampling
 from tessy.synthesizer import Synthesizer
 from tessy.trace import Role
+from tests.support.foresight import pair_of_probes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 STYLE_WORDS = (
@@ -23,6 +25,7 @@ STYLE_WORDS = (
 )
 STYLE = LexiconDetector(dict.fromkeys(STYLE_WORDS.split(), 1.0), causal=True)
 LIMITS = Limits(thinking_tokens=160, answer_tokens=40, hand_overs=80)
+ROLES = (Role.STUDENT, Role.TEACHER)
 PROMPTS = [
     Prompt.from_text(question.prompt, id=str(number)) for number, question in enumerate(questions("run", 16, seed=21))
 ]
@@ -33,14 +36,22 @@ def engine(server, **settings):
 
 
 @pytest.fixture(scope="module")
-def with_plugin(servers, tmp_path_factory):
+def probes(tmp_path_factory):
+    """A probe on each model's own states."""
+    return pair_of_probes(tmp_path_factory.mktemp("probes"))
+
+
+@pytest.fixture(scope="module")
+def with_plugin(servers, probes, tmp_path_factory):
     """A server for each role with the plugin, which also says what it had in its cache."""
-    folder = save(STYLE, tmp_path_factory.mktemp("detectors") / "lexicon")
+    folders = [save(STYLE, tmp_path_factory.mktemp("detectors") / "lexicon")]
+    # Each server leaves out the probe that was fitted to the other's model.
+    folders += [save(probe, folders[0].with_name(role.value)) for role, probe in probes.items()]
     return servers(
         student_path(),
         teacher_path(),
         options=("--enable-prompt-tokens-details",),
-        environment={"TESSY_DETECTORS": str(folder)},
+        environment={"TESSY_DETECTORS": ":".join(map(str, folders))},
     )
 
 
@@ -75,6 +86,34 @@ def test_servers_with_the_plugin_write_the_same_and_say_what_they_had_read(serve
         written = 1.2 * costs[role.other].kept
         assert costs[role].cached > costs[role].prefilled
         assert costs[role].prefilled < prompts + written + 3 * costs[role].requests
+
+
+def test_servers_stop_by_probes_on_their_own_models_states(with_plugin, probes):
+    runs = []
+    for _ in range(2):
+        engines = dict(zip(ROLES, map(engine, with_plugin), strict=True))
+        by_name = {role.value: one for role, one in engines.items()}
+        synthesizer = Synthesizer(**by_name, detector=probes, limits=LIMITS, concurrency=8)
+        runs.append(synthesizer.synthesize(PROMPTS))
+        for role, counters in synthesizer.totals().items():
+            assert engines[role].foresees == describe_detector(probes[role])["sha256"]
+            assert counters.thrown == 0
+            assert counters.hand_overs > 3 * len(PROMPTS)
+    first, again = runs
+    assert [trace.text for trace in first] == [trace.text for trace in again]
+    assert [trace.segments for trace in first] == [trace.segments for trace in again]
+
+
+async def test_a_probe_of_another_model_is_not_stopped_by(with_plugin, probes, caplog):
+    for server, role in zip(with_plugin, ROLES, strict=True):
+        other = engine(server)
+        other.judged_by(probes[role.other])
+        await other.start()
+        assert (other.foresees, other.stops_inside) == (None, False)
+        await other.close()
+        said = server.log.read_text(errors="replace")
+        assert said.count("was fitted to the model") == 1
+    assert caplog.text.count("does not stop by the probe") == 2
 
 
 async def test_replicas_of_which_one_lacks_the_plugin_still_write(servers, with_plugin, caplog):

@@ -1,4 +1,5 @@
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -69,6 +70,45 @@ async def test_an_end_token_ends_the_draft_and_is_no_part_of_it(chat):
     draft = await session.draft(100)
     assert (draft.text, draft.stop) == (" four", DraftStop.END)
     assert end not in draft.token_ids
+
+
+class Judging(Speaker):
+    """Says of the first so many drafts that they are judged, and of the last that a boundary comes."""
+
+    def __init__(self, vocabulary, text, judged, *, at_boundary=True):
+        super().__init__(vocabulary, text)
+        self._judged, self._at_boundary = iter(judged), at_boundary
+
+    async def generate(self, turn):
+        said = await super().generate(turn)
+        judged = next(self._judged)
+        return replace(said, judged=judged, at_boundary=judged and self._at_boundary)
+
+
+async def test_a_draft_is_judged_when_all_that_is_open_is(chat):
+    for judged, expected in (
+        ([True, True], [True, True]),
+        ([False, True], [False, False]),
+        ([True, False], [True, False]),
+    ):
+        generator = Judging(chat.vocabulary, " one two three four", judged)
+        session = TokenSession(chat, PROMPT, generator, context_length=100_000, seed=1)
+        assert [(await session.draft(2)).judged for _ in judged] == expected
+    generator = Judging(chat.vocabulary, " one two three four", [False, True])
+    session = TokenSession(chat, PROMPT, generator, context_length=100_000, seed=1)
+    await session.draft(2)
+    session.roll_back()
+    assert (await session.draft(2)).judged is True
+
+
+async def test_the_end_goes_before_a_boundary(chat):
+    generator = Judging(chat.vocabulary, " four</think>", [True])
+    session = TokenSession(chat, PROMPT, generator, context_length=100_000, seed=1)
+    draft = await session.draft(100)
+    assert (draft.text, draft.stop, draft.judged) == (" four", DraftStop.END, True)
+    generator = Judging(chat.vocabulary, " four", [True])
+    session = TokenSession(chat, PROMPT, generator, context_length=100_000, seed=1)
+    assert (await session.draft(100)).stop is DraftStop.BOUNDARY
 
 
 async def test_the_text_that_ends_the_thinking_is_found_across_drafts(chat):
