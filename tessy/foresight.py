@@ -9,6 +9,8 @@ decides. Line breaks say nothing: the state of the word before them holds. The f
 state of the last token of the context, whatever that is; the first word of all by a mean state, as in a text.
 """
 
+import math
+from collections.abc import Callable
 from typing import Final, Self
 
 import numpy as np
@@ -26,6 +28,20 @@ from tessy.watch import TokenVocabulary
 
 _TAIL: Final = 96
 """Characters that tell whether a token goes on with a word."""
+_FURTHEST: Final = 1e3
+"""Log-odds beyond which a probability is 0 or 1."""
+
+
+def _least(says_style: Callable[[float], bool]) -> float:
+    """Find the least log-odds of style, so that each step compares two numbers; calibrated probabilities never fall."""
+    low, high = -_FURTHEST, _FURTHEST
+    if says_style(low):
+        return -math.inf
+    if not says_style(high):
+        return math.inf
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (low, middle) if says_style(middle) else (middle, high)
+    return high
 
 
 class Foresight:
@@ -47,6 +63,7 @@ class Foresight:
     def __init__(self, probe: ProbeDetector, pieces: TokenPieces) -> None:
         self.fingerprint: str = describe_detector(probe)["sha256"]
         self.probe = probe
+        self._least = _least(self._says_style)
         self._pieces = pieces
         self._decode = PieceDecoder(pieces.escapes)
 
@@ -73,8 +90,11 @@ class Foresight:
             The last state times the weights; None for a mean state.
         """
         probe = self.probe
-        above_mean = 0.0 if projected is None else projected - float(probe.centres[0])
-        return float(probe.calibration.apply(probability(np.asarray(probe.bias + above_mean)))) >= probe.threshold
+        return probe.bias + (0.0 if projected is None else projected - float(probe.centres[0])) >= self._least
+
+    def _says_style(self, log_odds: float) -> bool:
+        probe = self.probe
+        return float(probe.calibration.apply(probability(np.asarray(log_odds)))) >= probe.threshold
 
     def decode(self, pending: bytes, token: int) -> tuple[str, bytes]:
         """Return the characters that are complete after a token, and the bytes of what is not (see `PieceDecoder`)."""

@@ -117,7 +117,9 @@ def test_characters_of_several_tokens_are_never_parted():
 
 
 @pytest.mark.parametrize("threshold", [0.2, 0.5, 0.8])
-@pytest.mark.parametrize("calibration", [Calibration(), Calibration(temperature=0.5, bias=1.0)])
+@pytest.mark.parametrize(
+    "calibration", [Calibration(), Calibration(temperature=0.5, bias=1.0), Calibration(knots=((0.2, 0.1), (0.6, 0.9)))]
+)
 def test_it_decides_as_the_probe_does(threshold, calibration):
     made = probe(threshold=threshold, calibration=calibration)
     foresight = Foresight.compile(made, VOCABULARY)
@@ -130,6 +132,12 @@ def test_it_decides_as_the_probe_does(threshold, calibration):
     projected = [float(value) for value in states @ foresight.weights]
     assert [foresight.is_style(value) for value in (None, *projected)][: len(said)] == said
     assert {True, False} <= set(said)
+
+
+@pytest.mark.parametrize(("knots", "kind"), [(((0.0, 0.9), (1.0, 0.9)), True), (((0.0, 0.1), (1.0, 0.1)), False)])
+def test_a_calibration_may_say_the_same_of_all(knots, kind):
+    foresight = Foresight.compile(probe(calibration=Calibration(knots=knots)), VOCABULARY)
+    assert {foresight.is_style(value) for value in (None, -1e9, 0.0, 1e9)} == {kind}
 
 
 class Drawn:
