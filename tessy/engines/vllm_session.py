@@ -126,6 +126,8 @@ class SessionGenerator:
         self._held = size + len(answer.token_ids) - 1
         engine.capacity.give(self, self._held)
         judged = turn.stop is not None and engine.foresees is not None and answer.stop_reason in JUDGED
+        if turn.stop is not None and engine.foresees is not None and not judged:
+            engine.tap(engine.name, is_known=False)
         at_boundary = judged and answer.stop_reason == BEFORE
         return Generated(
             answer.token_ids[:-1] if at_boundary else answer.token_ids,

@@ -114,10 +114,17 @@ class Tap:
         self._names = list(probes)
         self._stacked = np.stack([probes[name] for name in self._names], axis=1)
         self._weights: Any = None
+        self._is_broken = False
 
     def __call__(self, grammar_output: Any) -> Any:
         """Sample, and tell what is foreseen with it."""
-        projected = self._project(self._rows(self._runner))
+        projected = None
+        if not self._is_broken:
+            try:
+                projected = self._project(self._rows(self._runner))
+            except Exception:  # the engine goes on; whoever asks for a probe sees that nothing was judged
+                self._is_broken = True
+                LOGGER.exception("the model's states cannot be read: requests no longer stop by probes")
         output = self._sample_tokens(grammar_output)
         if projected is None or output is None:
             return output

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from detectors.spans import words
+from tessy.engines.base import DraftStop, StopRule
 from tessy.engines.generator import Generated, Turn
 from tessy.engines.tokens import TokenSession
 from tessy.engines.vllm import VllmEngine
@@ -188,6 +189,19 @@ async def test_greedy_decoding_gives_the_same_twice(pair, probes):
     again, totals = await synthesize(pair, probes, ask(8))
     assert [(trace.text, trace.segments) for trace in again] == [(trace.text, trace.segments) for trace in first]
     assert totals[Role.TEACHER].thrown == totals[Role.STUDENT].thrown == 0
+
+
+async def test_what_the_engine_no_longer_judges_is_judged_here(pair, probes, caplog):
+    teacher, fingerprint = pair[Role.TEACHER], pair[Role.TEACHER].foresees
+    session = teacher.open(Prompt.from_text("run 1 + 1", id="a"), seed=1)
+    # A detector that the plugin does not know: the request runs as a plain one, as after a failure.
+    draft = await session.draft(20, StopRule("0" * 16, "so", writes_style=False))
+    assert (draft.judged, draft.stop, len(draft.token_ids)) == (False, DraftStop.LENGTH, 20)
+    assert teacher.foresees is None
+    assert "does not stop by the probe" in caplog.text
+    session.close()
+    teacher.tap(teacher.name, is_known=True)
+    assert teacher.foresees == fingerprint
 
 
 async def test_the_probe_of_another_model_is_refused_and_the_run_falls_back(pair, probes, caplog):

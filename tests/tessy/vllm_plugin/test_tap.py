@@ -86,6 +86,15 @@ def test_half_precision_is_multiplied_in_single() -> None:
     np.testing.assert_allclose(told(Runner(states), probe)["probe"], expected, rtol=1e-5, atol=1e-5)
 
 
+def test_states_that_cannot_be_read_leave_the_engine_alone(caplog: pytest.LogCaptureFixture) -> None:
+    probe, runner = random_probe(student_path(), WIDTH), Runner(torch.ones(3, WIDTH + 1))
+    tap = Tap(runner, first_rows, {"probe": probe.weights[0, 0]})
+    for _ in range(2):
+        runner.execute_model_state = SimpleNamespace(sample_hidden_states=torch.ones(3, 9), spec_decode_metadata=None)
+        assert not hasattr(tap("grammar"), FORESEEN)
+    assert caplog.text.count("cannot be read") == 1
+
+
 def test_nothing_is_told_where_rows_are_not_requests() -> None:
     probe, states = random_probe(student_path(), WIDTH), torch.ones(3, WIDTH)
     assert told(Runner(states, names=2), probe) is None
