@@ -9,15 +9,12 @@ decides. Line breaks say nothing: the state of the word before them holds. The f
 state of the last token of the context, whatever that is; the first word of all by a mean state, as in a text.
 """
 
-import math
-from collections.abc import Callable
 from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.base import Detector
-from detectors.log_odds import probability
 from detectors.probe import ProbeDetector
 from detectors.spans import words
 from detectors.tokens.decoding import PieceDecoder, TokenPieces
@@ -28,20 +25,6 @@ from tessy.watch import TokenVocabulary
 
 _TAIL: Final = 96
 """Characters that tell whether a token goes on with a word."""
-_FURTHEST: Final = 1e3
-"""Log-odds beyond which a probability is 0 or 1."""
-
-
-def _least(says_style: Callable[[float], bool]) -> float:
-    """Find the least log-odds of style, so that each step compares two numbers; calibrated probabilities never fall."""
-    low, high = -_FURTHEST, _FURTHEST
-    if says_style(low):
-        return -math.inf
-    if not says_style(high):
-        return math.inf
-    while low < (middle := (low + high) / 2) < high:
-        low, high = (low, middle) if says_style(middle) else (middle, high)
-    return high
 
 
 class Foresight:
@@ -63,7 +46,7 @@ class Foresight:
     def __init__(self, probe: ProbeDetector, pieces: TokenPieces) -> None:
         self.fingerprint: str = describe_detector(probe)["sha256"]
         self.probe = probe
-        self._least = _least(self._says_style)
+        self._least = probe.calibration.least_log_odds(probe.threshold)
         self._pieces = pieces
         self._decode = PieceDecoder(pieces.escapes)
 
@@ -91,10 +74,6 @@ class Foresight:
         """
         probe = self.probe
         return probe.bias + (0.0 if projected is None else projected - float(probe.centres[0])) >= self._least
-
-    def _says_style(self, log_odds: float) -> bool:
-        probe = self.probe
-        return float(probe.calibration.apply(probability(np.asarray(log_odds)))) >= probe.threshold
 
     def decode(self, pending: bytes, token: int) -> tuple[str, bytes]:
         """Return the characters that are complete after a token, and the bytes of what is not (see `PieceDecoder`)."""
