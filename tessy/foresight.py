@@ -73,7 +73,8 @@ class Foresight:
             The last state times the weights; None for a mean state.
         """
         probe = self.probe
-        return probe.bias + (0.0 if projected is None else projected - float(probe.centres[0])) >= self._least
+        above_mean = 0.0 if projected is None else projected - float(probe.centres[0])
+        return bool(probe.bias + above_mean >= self._least)
 
     def decode(self, pending: bytes, token: int) -> tuple[str, bytes]:
         """Return the characters that are complete after a token, and the bytes of what is not (see `PieceDecoder`)."""

@@ -131,6 +131,7 @@ def test_it_decides_as_the_probe_does(threshold, calibration):
     said = [value >= threshold for value in found(text)]
     projected = [float(value) for value in states @ foresight.weights]
     assert [foresight.is_style(value) for value in (None, *projected)][: len(said)] == said
+    assert foresight.is_style(np.float64(9)) is True
     assert {True, False} <= set(said)
 
 

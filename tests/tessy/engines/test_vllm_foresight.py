@@ -195,12 +195,14 @@ async def test_what_the_engine_no_longer_judges_is_judged_here(pair, probes, cap
     teacher, fingerprint = pair[Role.TEACHER], pair[Role.TEACHER].foresees
     session = teacher.open(Prompt.from_text("run 1 + 1", id="a"), seed=1)
     # A detector that the plugin does not know: the request runs as a plain one, as after a failure.
-    draft = await session.draft(20, StopRule("0" * 16, "so", writes_style=False))
-    assert (draft.judged, draft.stop, len(draft.token_ids)) == (False, DraftStop.LENGTH, 20)
-    assert teacher.foresees is None
-    assert "does not stop by the probe" in caplog.text
-    session.close()
-    teacher.tap(teacher.name, is_known=True)
+    try:
+        draft = await session.draft(3, StopRule("0" * 16, "so", writes_style=False))
+        assert (draft.judged, draft.stop, len(draft.token_ids)) == (False, DraftStop.LENGTH, 3)
+        assert teacher.foresees is None
+        assert "does not stop by the probe" in caplog.text
+    finally:
+        session.close()
+        teacher.tap(teacher.name, is_known=True)
     assert teacher.foresees == fingerprint
 
 
