@@ -108,12 +108,14 @@ def test_while_the_thinking_may_end_nothing_is_decided():
     assert follow("k>", [OTHER] * 9, open_text="</thin") == ("k>", "ended")
     # What stands before the draft ends nothing.
     assert follow(">So", [OWN] * 9, before="</think")[1] is False
+    assert follow("/ 4", [OTHER], before="So <") == ("", True)
 
 
 def test_characters_of_several_tokens_are_never_parted():
     tokens = VOCABULARY.encode("é")
     assert len(tokens) == 2
     assert follow(tokens, [OTHER, OTHER])[1] is False
+    assert follow(tokens, [OTHER, OTHER], before="So.")[1] is False
 
 
 @pytest.mark.parametrize("threshold", [0.2, 0.5, 0.8])
