@@ -11,13 +11,11 @@ state of the last token of the context, whatever that is; the first word of all 
 
 from typing import Final, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from detectors.base import Detector
 from detectors.probe import ProbeDetector
 from detectors.spans import words
 from detectors.tokens.decoding import PieceDecoder, TokenPieces
+from detectors.tokens.tail import begun_at_end
 from tessy.engines.base import StopRule
 from tessy.provenance import describe_detector
 from tessy.thinking import CLOSE_TAG
@@ -57,12 +55,6 @@ class Foresight:
         if pieces is None or not isinstance(detector, ProbeDetector) or not detector.foresees:
             return None
         return cls(detector, pieces)
-
-    @property
-    def weights(self) -> NDArray[np.float32]:
-        """What a state is multiplied with, shape (width,), float32."""
-        weights: NDArray[np.float32] = self.probe.weights[0, 0]
-        return weights
 
     def is_style(self, projected: float | None) -> bool:
         """Tell whether the word to come is style.
@@ -154,6 +146,4 @@ class Outlook:
         if any(word.start < len(tail) < word.end for word in words(tail + text)):
             return False
         may_end = self._said[-len(CLOSE_TAG) :] + text
-        return CLOSE_TAG not in may_end and not any(
-            may_end.endswith(CLOSE_TAG[:size]) for size in range(1, len(CLOSE_TAG))
-        )
+        return CLOSE_TAG not in may_end and not begun_at_end(may_end, CLOSE_TAG)

@@ -36,9 +36,7 @@ def make_judges(
         if isinstance(detector, BatchDetector):
             # Both roles may have one detector: it reads the drafts of both together.
             reader = readers.setdefault(id(detector), SpanReader(detector))
-            judges[role] = Judge(
-                role, detector, length, foresees=partial(getattr, engine, "foresees", None), reader=reader
-            )
+            judges[role] = Judge(role, detector, length, foresees=partial(getattr, engine, "foresees"), reader=reader)
         else:
             # A lexicon looks each token up; what works in arrays costs as much for one draft as for many.
             drafts = DraftReader(finder) if finder and not isinstance(detector, LexiconDetector) else None

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-PLAIN: Final = ("lockstep_5_10", "lockstep_20", "lockstep_5_10_before", "lockstep_20_after", "http", "limit")
-"""The arms on servers without the plugin."""
-_GROUPS = (PLAIN, ("http_plugin",), ("sessions",))
+_PLAIN: Final = ("lockstep_5_10", "lockstep_20", "lockstep_5_10_before", "lockstep_20_after", "http", "limit")
+_GROUPS: Final = (_PLAIN, ("http_plugin",), ("sessions",))
+"""Arms on servers without the plugin, on servers with it, and with both engines in the program."""
 
 
 def groups(arms: Sequence[str], repetition: int) -> list[list[str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from detectors.spans import Word, words
 from detectors.tokens.reader import Context, WordReader
-from detectors.tokens.tail import Tail, open_from, shorten
+from detectors.tokens.tail import Tail, begun_at_end, open_from, shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Rule:
         text, end = tail.text, -1
         if self.style is not None and self.end_text and tail.starts:
             end = text.find(self.end_text, tail.starts[0])
-            if end < 0 and not finished and _ends_with_beginning(text[tail.starts[0] :], self.end_text):
+            if end < 0 and not finished and begun_at_end(text[tail.starts[0] :], self.end_text):
                 return _hold(context, tail)
         body = text if end < 0 else text[:end]
         parts = words(body)
@@ -184,8 +184,3 @@ def _hold(context: Context, tail: Tail) -> Followed:
     token = tail.token_of(place)
     held = Tail(tail.text, tail.starts[token:], tail.done, tail.exempt, tail.pending)
     return Followed(context, held, tail.ago(token, added=True))
-
-
-def _ends_with_beginning(text: str, mark: str) -> bool:
-    """Tell whether a text ends with a part of a mark's beginning."""
-    return any(text.endswith(mark[:size]) for size in range(1, min(len(mark), len(text) + 1)))

@@ -58,7 +58,10 @@ def push(
 
 @inlined
 def _fetch(texts: Texts, tokens: Tokens, rows: Indices, pushed: Indices, first: int) -> None:
-    """Ask for what the next few texts take, so that the CPU waits for the memory of many at once."""
+    """Ask for what the next few texts take, so that the CPU waits for the memory of many at once.
+
+    A token that is none of the table's asks for memory that is not there, which does nothing.
+    """
     for index in range(first, min(first + _AHEAD, len(rows))):
         row, token = rows[index], pushed[index]
         prefetch(tokens.cuts, token)

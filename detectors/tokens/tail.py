@@ -86,5 +86,11 @@ def shorten(gap: str) -> str:
     return feeds if gap[-1] == "\n" else feeds + gap[-1] if gap.isspace() else gap
 
 
+def begun_at_end(text: str, mark: str) -> int:
+    """Return how many characters at the end of a text may be the start of a mark, which is not whole; 0 for none."""
+    longest = min(len(mark) - 1, len(text))
+    return next((size for size in range(longest, 0, -1) if text.endswith(mark[:size])), 0)
+
+
 def _is_blank(text: str) -> bool:
     return bool(text) and not text.strip(" \t")

@@ -9,7 +9,7 @@ from tessy.engines.completions import complete, complete_until
 from tessy.engines.encoded_ids import EncodedIds
 from tessy.engines.generator import Generated, Turn
 from tessy.errors import EngineAnswerError
-from tessy.vllm_plugin.extra_args import BEFORE, JUDGED, STOP_REASONS, session_argument, stop_arguments
+from tessy.vllm_plugin.extra_args import BEFORE, STOP_REASONS, session_argument, stop_arguments
 from tessy.watch import Watch
 
 if TYPE_CHECKING:
@@ -64,10 +64,10 @@ class HttpGenerator:
             answer = await complete(engine.client, url, content, max_tokens=turn.max_tokens, patience=patience)
             if answer.stop_reason not in STOP_REASONS and _goes_on(stop.watch(finder), answer.token_ids):
                 engine.miss_plugin(url)
-        judged = stop is not None and engine.foresees is not None and answer.stop_reason in JUDGED
-        if stop is not None and engine.foresees is not None and not judged:
+        judged = engine.is_judged(stop, answer.stop_reason)
+        if judged is False:
             engine.miss_plugin(url)
-        at_boundary = judged and answer.stop_reason == BEFORE
+        at_boundary = bool(judged) and answer.stop_reason == BEFORE
         new = answer.token_ids[:-1] if at_boundary else answer.token_ids
         if new and max(new) >= engine.ids:
             raise EngineAnswerError(
@@ -77,7 +77,7 @@ class HttpGenerator:
             )
         cached = min(answer.cached or 0, size)
         prefilled = size - cached
-        return Generated(new, answer.ended, prefilled, cached, judged=judged, at_boundary=at_boundary)
+        return Generated(new, answer.ended, prefilled, cached, judged=bool(judged), at_boundary=at_boundary)
 
     def _options(self, turn: Turn) -> dict[str, Any]:
         sampling = self._engine.settings.sampling

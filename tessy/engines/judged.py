@@ -3,7 +3,9 @@
 import logging
 
 from detectors.base import Detector
+from tessy.engines.base import StopRule
 from tessy.foresight import Foresight
+from tessy.vllm_plugin.extra_args import JUDGED
 from tessy.vocabulary import Vocabulary
 from tessy.watch import BoundaryFinder
 
@@ -48,6 +50,10 @@ class JudgedEngine:
     def foresees(self) -> str | None:
         """The fingerprint of the probe that it reads its model's states with; None where it reads none."""
         return self._foresight.fingerprint if self._foresight and self.is_tapped else None
+
+    def is_judged(self, stop: StopRule | None, reason: object) -> bool | None:
+        """Tell from why a draft stopped whether states have judged it; None where that was not asked."""
+        return None if stop is None or self.foresees is None else reason in JUDGED
 
     def tap(self, name: str, *, is_known: bool) -> None:
         """Go by the model's own states, where the plugin says that it reads them; where it does not, say so.

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
+from detectors.tokens.tail import begun_at_end
 from tessy.chat import Chat
 from tessy.counters import Counters
 from tessy.digests import seed63
@@ -147,9 +148,7 @@ class TokenSession:
                 stop = DraftStop.END
                 text, ends = self._cut(text, ends, found)
             else:
-                undecided = next(
-                    (size for size in range(len(self._end_text) - 1, 0, -1) if text.endswith(self._end_text[:size])), 0
-                )
+                undecided = begun_at_end(text, self._end_text)
         return Draft(tuple(self._ids[self._size :]), text, ends, stop, undecided)
 
     def _texts(self) -> tuple[str, list[int]]:

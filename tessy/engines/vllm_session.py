@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tessy.engines.generator import Generated, Turn
 from tessy.errors import EngineError
-from tessy.vllm_plugin.extra_args import BEFORE, JUDGED
+from tessy.vllm_plugin.extra_args import BEFORE
 
 if TYPE_CHECKING:
     from tessy.engines.vllm import VllmEngine
@@ -125,17 +125,17 @@ class SessionGenerator:
             raise engine.failure(error) from error
         self._held = size + len(answer.token_ids) - 1
         engine.capacity.give(self, self._held)
-        judged = turn.stop is not None and engine.foresees is not None and answer.stop_reason in JUDGED
-        if turn.stop is not None and engine.foresees is not None and not judged:
+        judged = engine.is_judged(turn.stop, answer.stop_reason)
+        if judged is False:
             engine.tap(engine.name, is_known=False)
-        at_boundary = judged and answer.stop_reason == BEFORE
+        at_boundary = bool(judged) and answer.stop_reason == BEFORE
         return Generated(
             answer.token_ids[:-1] if at_boundary else answer.token_ids,
             ended=not at_boundary and answer.token_ids[-1] in turn.end_ids,
             prefilled=size - (answer.cached if opened else held),
             cached=answer.cached if opened else held,
             reopened=opened and turn.unchanged > 0,
-            judged=judged,
+            judged=bool(judged),
             at_boundary=at_boundary,
         )
 

@@ -20,13 +20,18 @@ TESTED_VERSIONS = ("0.32.0",)
 """The versions of vLLM that this plugin is tested with; the functions it wraps are private to vLLM."""
 
 
+def detector_folders() -> list[str]:
+    """Return the folders that ``TESSY_DETECTORS`` names."""
+    return [folder for folder in os.environ.get(DETECTORS_VARIABLE, "").split(os.pathsep) if folder]
+
+
 def register() -> None:
     """Wrap vLLM's scheduler and workers in this process, if ``TESSY_DETECTORS`` is set; never raises.
 
     Calling it again changes nothing. On a vLLM of another version than `TESTED_VERSIONS`, it logs one line and leaves
     vLLM alone.
     """
-    if not os.environ.get(DETECTORS_VARIABLE):
+    if not detector_folders():
         return
     try:
         from vllm.version import __version__ as version

@@ -1,6 +1,5 @@
 """The detectors a server knows, compiled for the vocabulary of its model."""
 
-import os
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -10,7 +9,7 @@ from detectors.base import Detector
 from detectors.errors import TessyError, UsageError
 from detectors.model_folder import find_model, model_fingerprint
 from tessy.foresight import Foresight
-from tessy.vllm_plugin import DETECTORS_VARIABLE, LOGGER
+from tessy.vllm_plugin import LOGGER, detector_folders
 from tessy.vocabulary import Vocabulary
 from tessy.watch import BoundaryFinder
 
@@ -35,7 +34,7 @@ def compile_finders(model_config: Any, untappable: str | None = None) -> Mapping
     Mapping
         Fingerprint -> detector.
     """
-    folders = [folder for folder in os.environ.get(DETECTORS_VARIABLE, "").split(os.pathsep) if folder]
+    folders = detector_folders()
     if not folders:
         return {}
     try:

@@ -5,7 +5,6 @@ and ``sample_tokens``. They are multiplied with the weights of each probe there,
 numbers travel in the step's output. Which requests they are for, and what they mean, the scheduler's part knows.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from detectors import store
 from detectors.probe import ProbeDetector
 from tessy.provenance import describe_detector
-from tessy.vllm_plugin import DETECTORS_VARIABLE, LOGGER
+from tessy.vllm_plugin import LOGGER, detector_folders
 
 FORESEEN: Final = "tessy_foreseen"
 """The attribute of a step's output: fingerprint of a probe -> a number for each of its requests."""
@@ -33,7 +32,7 @@ def untappable(config: Any) -> str | None:
 def load_probes() -> dict[str, NDArray[np.float32]]:
     """Load the weights, shape (width,), of the probes that foresee, by their fingerprints."""
     found = {}
-    for folder in filter(None, os.environ.get(DETECTORS_VARIABLE, "").split(os.pathsep)):
+    for folder in detector_folders():
         with suppress(Exception):  # what cannot be loaded is named by the scheduler's part
             detector = store.load(folder)
             if isinstance(detector, ProbeDetector) and detector.foresees:
@@ -42,33 +41,30 @@ def load_probes() -> dict[str, NDArray[np.float32]]:
 
 
 def wrap_workers() -> None:
-    """Tap the model runners of workers that start in this process; without probes, does nothing.
+    """Tap the model runners of workers that start in this process.
 
     Raises
     ------
     ImportError, AttributeError
         When vLLM is not as this plugin knows it.
     """
-    probes = load_probes()
-    if not probes:
-        return
     from vllm.v1.worker.worker_base import WorkerWrapperBase
 
     wrapper: Any = WorkerWrapperBase
     if not hasattr(wrapper, _TAPPED):
-        wrapper.init_device = tapping(wrapper.init_device, probes)
+        wrapper.init_device = tapping(wrapper.init_device)
         setattr(wrapper, _TAPPED, True)
 
 
-def tapping(init_device: Callable[[Any], None], probes: Mapping[str, NDArray[np.float32]]) -> Callable[[Any], None]:
-    """Tap a worker's model runner when it is there."""
+def tapping(init_device: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Tap a worker's model runner when it is there, if there are probes for it; other processes load none."""
 
     def init_device_and_tap(self: Any) -> None:
         init_device(self)
         try:
             config = self.vllm_config
             width = int(config.model_config.get_hidden_size())
-            fitting = {name: weights for name, weights in probes.items() if len(weights) == width}
+            fitting = {name: weights for name, weights in load_probes().items() if len(weights) == width}
             if fitting and untappable(config) is None:
                 rows = second_rows if getattr(self.worker, "use_v2_model_runner", False) else first_rows
                 runner = self.worker.model_runner

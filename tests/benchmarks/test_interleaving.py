@@ -8,7 +8,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from benchmarks.interleave import parse
-from benchmarks.interleaving.arms import USUAL
+from benchmarks.interleaving.arms import ARMS, USUAL
 from benchmarks.interleaving.endless import endless, silenced
 from benchmarks.interleaving.figure import draw
 from benchmarks.interleaving.measurement import Measurement, Usage, Written, mean_spans, needed_tokens
@@ -84,6 +84,10 @@ def test_repetitions_go_back_and_forth_by_the_engines_they_need():
     assert groups(arms, 0) == [["lockstep_20", "http", "limit"], ["http_plugin"], ["sessions"]]
     assert groups(arms, 1) == groups(arms, 0)[::-1]
     assert groups(["sessions"], 0) == [["sessions"]]
+
+
+def test_every_arm_has_its_engines():
+    assert sorted(arm for group in groups(ARMS, 0) for arm in group) == sorted(ARMS)
 
 
 def repetition(factor=1.0):

@@ -14,10 +14,11 @@ SHARED = replace(SMALL, connection=replace(CONNECTION, shared=True))
 
 
 def test_engines_that_share_a_device_add_their_times() -> None:
-    # Roles of equal shares: a step of 1 second makes a token for each of 8 traces, on both devices at once.
+    # Roles of equal shares: a step of 1 second makes a token for each of 8 traces, or reads 64.
     equal = replace(WORKLOAD, student_span=8.0, teacher_span=8.0)
-    assert limit_tokens_per_second(replace(SMALL, workload=equal)) < 16.0
-    assert limit_tokens_per_second(replace(SHARED, workload=equal)) < 8.0
+    seconds = 0.5 / 8 + 0.5 / 64
+    assert limit_tokens_per_second(replace(SMALL, workload=equal)) == pytest.approx(1 / seconds)
+    assert limit_tokens_per_second(replace(SHARED, workload=equal)) == pytest.approx(1 / (2 * seconds))
 
 
 def test_one_trace_takes_a_step_for_each_of_its_tokens_and_one_for_each_chunk_that_is_read() -> None:

@@ -30,11 +30,7 @@ STYLE = LexiconDetector(dict.fromkeys(STYLE_WORDS.split(), 1.0), causal=True)
 
 def fitted_probe(model: Path, folder: Path, *, count: int = 200) -> ProbeDetector:
     """Fit a probe that foresees to a model's states, as `tessy-detect fit probe` does, and save it in a folder."""
-    random = Random(5)
-    texts = []
-    for seed in range(count):
-        steps = _steps(random)
-        texts.append(write(steps, steps[-1][-1], (STUDENT, TEACHER), Random(seed)))
+    texts = mixed_texts(count, seed=5)
     labels = [LabelledText(str(number), text, tuple(STYLE.spans(text))) for number, text in enumerate(texts)]
     settings = ProbeSettings(target="next", lookahead=0, with_words=False, penalty=10.0, threshold=0.5)
     with extracted(HiddenStates(str(model), [FINAL]), texts) as states:
@@ -42,6 +38,15 @@ def fitted_probe(model: Path, folder: Path, *, count: int = 200) -> ProbeDetecto
     probe = load(folder)
     assert isinstance(probe, ProbeDetector)
     return probe
+
+
+def mixed_texts(count: int, *, seed: int) -> list[str]:
+    """Return texts in which both styles meet."""
+    random, texts = Random(seed), []
+    for number in range(count):
+        steps = _steps(random)
+        texts.append(write(steps, steps[-1][-1], (STUDENT, TEACHER), Random(number)))
+    return texts
 
 
 def random_probe(model: Path, width: int, *, seed: int = 0, **settings: Any) -> ProbeDetector:

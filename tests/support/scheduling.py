@@ -1,7 +1,7 @@
 """vLLM's own scheduler without a model: at each position of a request stands the token that its line says."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,18 @@ from typing import Any
 from tessy.vllm_plugin.tap import FORESEEN
 
 BLOCK_SIZE = 32
+WAYS: Mapping[str, Mapping[str, Any]] = {
+    "step by step": {},
+    "one step ahead": {"asynchronous": True},
+    "little memory": {"blocks": 12},
+    "little memory, one step ahead": {"blocks": 12, "asynchronous": True},
+    "interrupted": {"interruptions": 5},
+    "interrupted, one step ahead": {"interruptions": 5, "asynchronous": True},
+}
+"""What schedulers are to be tried with, as settings of `ScheduledEngine`."""
+
+Turn = tuple[Mapping[str, Any] | None, int, object]
+"""What a turn asks for, after how many tokens it should stop, and its stop reason."""
 
 
 class ScheduledEngine:
@@ -200,3 +212,38 @@ class ScheduledEngine:
             self.step()
         while self._ahead:
             self._update(*self._ahead.popleft())
+
+
+def take_turns(
+    engine: ScheduledEngine, lines: Sequence[Sequence[int]], most: int, turn_of: Callable[[str, int, int], Turn]
+) -> None:
+    """Let a session on each line take six turns, each beginning behind where the one before has stopped.
+
+    Parameters
+    ----------
+    engine
+        Runs them.
+    lines
+        What stands in each session.
+    most
+        The most tokens of a turn.
+    turn_of
+        Says of a session's name, the number of its turn and the place where its output begins what the turn is.
+    """
+    held = {str(number): 20 for number in range(len(lines))}
+    for turn in range(6):
+        expected = {}
+        for name, position in held.items():
+            line = lines[int(name)]
+            # The last token of the turn before was dropped, so that it is the first new one of this turn.
+            start = position + (5 if turn else 0)
+            arguments, length, reason = turn_of(name, turn, start)
+            expected[name] = (line[start : start + length], reason)
+            held[name] = start + length - 1
+            prompt = line[position:start] if turn else line[:start]
+            engine.add(name, prompt, line, extra_args=arguments, max_tokens=most, resumable=True)
+        engine.run()
+        found = {name: (engine.outputs[name][-1], engine.reasons[name][-1][1]) for name in expected}
+        assert found == expected, turn
+        held = {name: position for name, position in held.items() if position < 250}
+    assert held

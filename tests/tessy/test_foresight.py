@@ -131,7 +131,7 @@ def test_it_decides_as_the_probe_does(threshold, calibration):
     states = random.normal(0, 1, (len(text), 4)).astype(np.float32)
     made.source = Drawn(made.source, states)
     said = [value >= threshold for value in found(text)]
-    projected = [float(value) for value in states @ foresight.weights]
+    projected = [float(value) for value in states @ foresight.probe.weights[0, 0]]
     assert [foresight.is_style(value) for value in (None, *projected)][: len(said)] == said
     assert foresight.is_style(np.float64(9)) is True
     assert {True, False} <= set(said)

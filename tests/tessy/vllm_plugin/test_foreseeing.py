@@ -1,7 +1,6 @@
 """Requests that stop by what states foresee, around vLLM's real scheduler, with given lines and numbers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pytest
@@ -10,18 +9,10 @@ from tessy.engines.base import StopRule
 from tessy.foresight import Foresight
 from tessy.miniature import student_path
 from tessy.vllm_plugin.extra_args import BEFORE, END, OWN, READY, probe_arguments, stop_arguments
-from tests.support.scheduling import ScheduledEngine
+from tests.support.scheduling import WAYS, ScheduledEngine, Turn, take_turns
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("plugin")]
 MOST = 60
-WAYS: dict[str, dict[str, Any]] = {
-    "step by step": {},
-    "one step ahead": {"asynchronous": True},
-    "little memory": {"blocks": 12},
-    "little memory, one step ahead": {"blocks": 12, "asynchronous": True},
-    "interrupted": {"interruptions": 5},
-    "interrupted, one step ahead": {"interruptions": 5, "asynchronous": True},
-}
 Numbers = Mapping[str, Sequence[float]]
 
 
@@ -75,27 +66,16 @@ def test_requests_stop_where_the_states_say(way: str, foresight: Foresight, line
 def test_the_turns_of_a_session_stop_each_by_its_own_rule(
     way: str, foresight: Foresight, lines: list[list[int]]
 ) -> None:
-    names = [str(number) for number in range(len(lines))]
-    said = numbers(names)
+    said = numbers([str(number) for number in range(len(lines))])
     engine = ScheduledEngine(student_path(), foreseen={foresight.fingerprint: said}, **WAYS[way])
-    held = dict.fromkeys(names, 20)
-    for turn in range(6):
-        expected = {}
-        for name, position in held.items():
-            line = lines[int(name)]
-            start = position + (5 if turn else 0)
-            asked = rule(foresight, writes_style=bool(turn % 2)) if turn != 3 else None
-            length, reason = stop_of(foresight, asked, line, start, said[name]) if asked else (MOST, None)
-            expected[name] = (line[start : start + length], reason)
-            held[name] = start + length - 1
-            arguments = stop_arguments(asked) if asked else None
-            prompt = line[position:start] if turn else line[:start]
-            engine.add(name, prompt, line, extra_args=arguments, max_tokens=MOST, resumable=True)
-        engine.run()
-        found = {name: (engine.outputs[name][-1], engine.reasons[name][-1][1]) for name in expected}
-        assert found == expected, turn
-        held = {name: position for name, position in held.items() if position < 250}
-    assert held
+
+    def turn_of(name: str, turn: int, start: int) -> Turn:
+        if turn == 3:
+            return None, MOST, None
+        asked = rule(foresight, writes_style=bool(turn % 2))
+        return stop_arguments(asked), *stop_of(foresight, asked, lines[int(name)], start, said[name])
+
+    take_turns(engine, lines, MOST, turn_of)
 
 
 def test_the_limit_and_stop_tokens(foresight: Foresight, lines: list[list[int]]) -> None:

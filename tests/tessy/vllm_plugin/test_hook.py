@@ -1,7 +1,6 @@
 """Around vLLM's real scheduler, with given lines in place of a model."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
@@ -9,19 +8,11 @@ from tessy.engines.base import StopRule
 from tessy.miniature import student_path
 from tessy.vllm_plugin.extra_args import BOUNDARY, END, READY, probe_arguments, stop_arguments
 from tessy.watch import BoundaryFinder
-from tests.support.scheduling import ScheduledEngine
+from tests.support.scheduling import WAYS, ScheduledEngine, Turn, take_turns
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("plugin")]
 MOST = 60
-WAYS: dict[str, dict[str, Any]] = {
-    "step by step": {},
-    "one step ahead": {"asynchronous": True},
-    "several tokens a step": {"drafts": 3},
-    "little memory": {"blocks": 12},
-    "little memory, one step ahead": {"blocks": 12, "asynchronous": True},
-    "interrupted": {"interruptions": 5},
-    "interrupted, one step ahead": {"interruptions": 5, "asynchronous": True},
-}
+ALL_WAYS = {**WAYS, "several tokens a step": {"drafts": 3}}
 
 
 def stop_of(finder: BoundaryFinder, rule: StopRule, tokens: Sequence[int], least: int = 0) -> tuple[int, object]:
@@ -41,9 +32,9 @@ def rule(finder: BoundaryFinder, *, style: bool, own: bool = False, opened: Sequ
     return StopRule(finder.fingerprint, "", writes_style=style, first_word_is_own=own, open_ids=tuple(opened))
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", ALL_WAYS)
 def test_requests_stop_where_the_finder_says(way: str, finder: BoundaryFinder, lines: list[list[int]]) -> None:
-    engine = ScheduledEngine(student_path(), **WAYS[way])
+    engine = ScheduledEngine(student_path(), **ALL_WAYS[way])
     expected = {}
     for number, line in enumerate(lines):
         for start in (30, 47, 62):
@@ -59,7 +50,7 @@ def test_requests_stop_where_the_finder_says(way: str, finder: BoundaryFinder, l
     lengths = {len(output) for output, _ in expected.values()}
     assert len(lengths) > 8
     preempted = sum(request.num_preemptions for request in engine.requests.values())
-    assert (preempted > 0) == bool({"blocks", "interruptions"} & set(WAYS[way]))
+    assert (preempted > 0) == bool({"blocks", "interruptions"} & set(ALL_WAYS[way]))
 
 
 @pytest.mark.parametrize("way", ["step by step", "one step ahead", "interrupted", "interrupted, one step ahead"])
@@ -67,25 +58,14 @@ def test_the_turns_of_a_session_stop_each_by_its_own_rule(
     way: str, finder: BoundaryFinder, lines: list[list[int]]
 ) -> None:
     engine = ScheduledEngine(student_path(), **WAYS[way])
-    held = {f"{number}": 20 for number in range(len(lines))}
-    for turn in range(6):
-        expected = {}
-        for name, position in held.items():
-            line = lines[int(name)]
-            # The last token of the turn before was dropped, so that it is the first new one of this turn.
-            start = position + (5 if turn else 0)
-            asked = rule(finder, style=bool(turn % 2)) if turn != 3 else None
-            length, reason = stop_of(finder, asked, line[start:]) if asked else (MOST, None)
-            expected[name] = (line[start : start + length], reason)
-            held[name] = start + length - 1
-            arguments = stop_arguments(asked) if asked else None
-            prompt = line[position:start] if turn else line[:start]
-            engine.add(name, prompt, line, extra_args=arguments, max_tokens=MOST, resumable=True)
-        engine.run()
-        found = {name: (engine.outputs[name][-1], engine.reasons[name][-1][1]) for name in expected}
-        assert found == expected, turn
-        held = {name: position for name, position in held.items() if position < 250}
-    assert held
+
+    def turn_of(name: str, turn: int, start: int) -> Turn:
+        if turn == 3:
+            return None, MOST, None
+        asked = rule(finder, style=bool(turn % 2))
+        return stop_arguments(asked), *stop_of(finder, asked, lines[int(name)][start:])
+
+    take_turns(engine, lines, MOST, turn_of)
     preempted = sum(request.num_preemptions for request in engine.requests.values())
     assert (preempted > 0) == ("interruptions" in WAYS[way])
 

@@ -131,7 +131,16 @@ def test_the_second_model_runner_has_its_rows_among_all_states() -> None:
         (WIDTH, 1, False, None),
     ],
 )
-def test_a_worker_is_tapped_where_a_probe_fits(width: int, speculative: Any, *, second: bool, tapped: Any) -> None:
+def test_a_worker_is_tapped_where_a_probe_fits(
+    width: int,
+    speculative: Any,
+    *,
+    second: bool,
+    tapped: Any,
+    folders: dict[str, Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(DETECTORS_VARIABLE, str(folders["probe"]))
     runner = Runner(torch.ones(3, width))
     config = SimpleNamespace(
         speculative_config=speculative, model_config=SimpleNamespace(get_hidden_size=lambda: width)
@@ -141,14 +150,22 @@ def test_a_worker_is_tapped_where_a_probe_fits(width: int, speculative: Any, *, 
     def init_device(self: Any) -> None:
         self.worker.model_runner = runner
 
-    tapping(init_device, {"probe": np.ones(WIDTH, dtype=np.float32)})(wrapper)
+    tapping(init_device)(wrapper)
     found = runner.sample_tokens
     assert (found._rows if isinstance(found, Tap) else None) is tapped
     assert (untappable(config) is None) == (speculative is None)
 
 
+def test_a_worker_without_a_probe_is_left_alone(folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DETECTORS_VARIABLE, str(folders["lexicon"]))
+    runner = Runner(torch.ones(3, WIDTH))
+    config = SimpleNamespace(speculative_config=None, model_config=SimpleNamespace(get_hidden_size=lambda: WIDTH))
+    tapping(lambda _: None)(SimpleNamespace(vllm_config=config, worker=SimpleNamespace(model_runner=runner)))
+    assert not isinstance(runner.sample_tokens, Tap)
+
+
 def test_a_worker_that_is_not_as_expected_goes_on(caplog: pytest.LogCaptureFixture) -> None:
-    tapping(lambda _: None, {"probe": np.ones(WIDTH, dtype=np.float32)})(SimpleNamespace())
+    tapping(lambda _: None)(SimpleNamespace())
     assert "cannot be tapped" in caplog.text
 
 
