@@ -39,7 +39,7 @@ class Follower:
     watch
         What ids are pushed into; None for a turn that asks nothing or is only a question, and where there is `outlook`.
     outlook
-        What ids are pushed into, after what is foreseen, where a probe on states is asked for.
+        What ids are pushed into, after what is foreseen, where a probe on states is asked for and has told of each.
     is_told
         Whether the state before the next id is known.
     finder
@@ -98,6 +98,9 @@ class Follower:
                 request.stop_reason = None
             self._begin(request.sampling_params, request.num_prompt_tokens)
             self._ask()
+        if self.outlook is not None and not self.is_told and len(output) > self.seen:
+            # A token came that nobody has judged: the turn runs on as a plain one, and its asker is told nothing.
+            self.push, self.outlook = _never, None
         for token in output[self.seen :]:
             self.seen += 1
             if self.push(token):

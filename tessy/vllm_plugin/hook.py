@@ -182,7 +182,6 @@ def stopping(check_stop: Callable[[Any, int], bool], finished: Any) -> Callable[
         follower = request.tessy_follower
         if follower is None or follower.is_read_ahead or (stopped and follower.outlook is None):
             return stopped
-        is_told = follower.is_told
         try:
             decided = follower.follow(request)
         except Exception as error:  # whatever a request asks, the engine goes on
@@ -190,7 +189,7 @@ def stopping(check_stop: Callable[[Any, int], bool], finished: Any) -> Callable[
             return stopped
         if stopped and (not decided or request.status == finished):
             # By this the asker knows that its tokens were judged.
-            request.stop_reason = OWN if is_told else request.stop_reason
+            request.stop_reason = OWN if follower.outlook is not None else request.stop_reason
             return True
         if not decided or len(request._output_token_ids) < request.sampling_params.min_tokens:
             return False

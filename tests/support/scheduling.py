@@ -43,7 +43,8 @@ class ScheduledEngine:
     checked
         Whether each step checks that the keys and values a request reads are those of its own line.
     foreseen
-        What the workers tell of a probe: its fingerprint -> for each request a number at each position of its line.
+        What the workers tell of a probe: its fingerprint -> for each request a number at each position of its line;
+        with None among them, they tell nothing in that step.
 
     Attributes
     ----------
@@ -63,7 +64,7 @@ class ScheduledEngine:
         interruptions: int = 0,
         most_requests: int = 256,
         checked: bool = False,
-        foreseen: Mapping[str, Mapping[str, Sequence[float]]] | None = None,
+        foreseen: Mapping[str, Mapping[str, Sequence[float | None]]] | None = None,
     ) -> None:
         import torch
         from vllm.engine.arg_utils import EngineArgs
@@ -190,7 +191,7 @@ class ScheduledEngine:
             fingerprint: [of_requests[name][(end or 1) - 1] for name, end in ends.items()]
             for fingerprint, of_requests in self._foreseen.items()
         }
-        if told:
+        if told and all(None not in numbers for numbers in told.values()):
             setattr(output, FORESEEN, told)
         for group in self.scheduler.update_from_output(scheduled, output).values():
             for made in group.outputs:

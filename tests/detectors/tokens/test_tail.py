@@ -1,7 +1,7 @@
 import pytest
 
 from detectors.spans import words
-from detectors.tokens.tail import Tail, open_from, shorten
+from detectors.tokens.tail import Tail, begun_at_end, open_from, shorten
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,10 @@ def test_tokens_are_counted_from_the_end_but_the_first():
     tail = Tail().followed_by("a", b"").followed_by("b", b"")
     assert [tail.ago(0, added=True), tail.ago(1, added=True), tail.ago(2, added=True)] == [-1, 1, 0]
     assert Tail().followed_by("a", b"").ago(0, added=True) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "begun"), [("", 0), ("so", 0), ("so<", 1), ("so</a", 0), ("</th", 4), ("<</think", 7), ("so </think>", 0)]
+)
+def test_how_much_of_a_mark_may_have_begun(text, begun):
+    assert begun_at_end(text, "</think>") == begun

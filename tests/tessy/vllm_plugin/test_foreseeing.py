@@ -122,6 +122,28 @@ def test_the_question_is_answered_by_the_workers(foresight: Foresight, lines: li
     assert untold.reasons == {"question": [("length", None)], "turn": [("length", None)]}
 
 
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_turn_with_a_token_that_was_not_judged_runs_on_as_a_plain_one(
+    foresight: Foresight, lines: list[list[int]], *, asynchronous: bool
+) -> None:
+    line, asked = lines[0], stop_arguments(rule(foresight))
+    # Up to there nothing is style, and from there on all that the teacher says.
+    said: list[float | None] = [*[-9.0] * 24, None, *[9.0] * 400]
+    engine = ScheduledEngine(
+        student_path(), foreseen={foresight.fingerprint: {"one": said, "last": said}}, asynchronous=asynchronous
+    )
+    engine.add("one", line[:20], line, extra_args=asked, max_tokens=30, resumable=True)
+    # Here that token is the last one.
+    engine.add("last", line[:20], line, extra_args=asked, max_tokens=6)
+    engine.run()
+    assert engine.reasons["last"] == [("length", None)]
+    assert (engine.outputs["one"][0], engine.reasons["one"]) == (line[20:50], [("length", None)])
+    # The session's next turn is judged again.
+    engine.add("one", line[49:52], line, extra_args=asked, max_tokens=30, resumable=True)
+    engine.run()
+    assert engine.reasons["one"][1] == ("stop", BEFORE)
+
+
 def test_the_end_of_the_thinking_written_as_text(foresight: Foresight) -> None:
     from tessy.vocabulary import Vocabulary
 
